@@ -1,0 +1,39 @@
+"""PostgreSQL: connections and COPY. Functions take a connection and never commit it."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+import psycopg
+from psycopg import sql
+from psycopg.rows import TupleRow
+
+Connection = psycopg.Connection[TupleRow]
+
+
+@contextmanager
+def connect(url: str, *, application: str = "almanac", timeout_s: int = 0) -> Iterator[Connection]:
+    """One transaction: commits on the way out, rolls back on an error.
+
+    `timeout_s` bounds each statement on the server (0 = no bound).
+    """
+    options = f"-c statement_timeout={timeout_s * 1000} -c jit=off"
+    with psycopg.connect(url, application_name=application, options=options) as connection:
+        yield connection
+
+
+def escape_copy(text: bytes) -> bytes:
+    """One field in PostgreSQL's COPY text format.
+
+    Only the backslash needs care in JSON, which has neither raw tabs nor raw newlines.
+    """
+    return text.replace(b"\\", b"\\\\")
+
+
+def copy_text(connection: Connection, table: str, columns: Iterable[str], rows: Iterable[bytes]) -> None:
+    """COPY ready lines (text format, each with its newline) into `schema.table`."""
+    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
+        sql.Identifier(*table.split(".")), sql.SQL(", ").join(map(sql.Identifier, columns))
+    )
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write(row)
