@@ -134,6 +134,7 @@ CREATE TABLE warehouse.weekly_health_briefs (
     insight_count      smallint NOT NULL,
     components_ok      smallint NOT NULL,
     velocity           real,               -- 28-day score 0-100; NULL = declared impossible
+    patterns_searched  boolean NOT NULL,
     days_since_data    smallint NOT NULL,  -- from the newest day with data to the week's Sunday
     facts_hash         text NOT NULL,
     writer             text NOT NULL,

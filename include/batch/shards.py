@@ -1,0 +1,77 @@
+"""Which users a run is for, and how they are divided among tasks."""
+
+from psycopg import sql
+
+from include.batch import staging
+from include.batch.flags import flag_of
+from include.batch.job import BatchJob, Run, RunRequest, Shard
+from include.core.db import Connection
+from include.core.statements import statement
+
+
+class NothingToDo(ValueError):
+    """No eligible user; the message says why and what to do."""
+
+
+class UnknownUsers(ValueError):
+    """Ids that no user has."""
+
+
+def select_members(connection: Connection, job: BatchJob, run: Run, request: RunRequest) -> None:
+    """Fill the members table with the eligible users that the run is asked to make."""
+    table = staging.members(run)
+    flag = flag_of(connection, job.name)
+    connection.execute(
+        statement(job.select_members).format(members=table),
+        {"week_of": run.week.week_of, "now": run.started_at, "parity": run.week.parity(),
+         "first_of_month": run.week.is_first_of_month(), "job": job.name, **flag._asdict()},
+    )
+    if request.scope == "users":
+        _keep_named(connection, table, request.users)
+    elif request.scope == "missing":
+        _keep_missing(connection, job, run, table)
+
+
+def _keep_named(connection: Connection, table: sql.Identifier, users: tuple[str, ...]) -> None:
+    names = {"users": list(users)}
+    unknown = [row[0] for row in connection.execute(statement("batch/select_unknown_users"), names)]
+    if unknown:
+        raise UnknownUsers(
+            f"{len(unknown)} of {len(users)} user ids are unknown. Use the ids of the source "
+            "(app.users.external_id); `almanac status` shows examples."
+        )
+    connection.execute(statement("batch/delete_members_not_named").format(members=table), names)
+
+
+def _keep_missing(connection: Connection, job: BatchJob, run: Run, table: sql.Identifier) -> None:
+    connection.execute(
+        statement("batch/delete_members_done").format(
+            members=table,
+            table=sql.Identifier(*job.tables[0].split(".")),
+            column=sql.Identifier(job.partition_column),
+        ),
+        {"job_name": run.job_name, "period": run.period},
+    )
+
+
+def plan(connection: Connection, run: Run, request: RunRequest) -> list[Shard]:
+    """The shards of the run's members, in user order.
+
+    For scope 'shards' only those asked for remain, and with them only their members.
+    """
+    table = staging.members(run)
+    connection.execute(statement("batch/analyze").format(table=table))
+    rows = connection.execute(
+        statement("batch/select_shards").format(members=table), {"size": request.shard_size}
+    ).fetchall()
+    shards = [Shard(*row) for row in rows]
+    if request.scope != "shards":
+        return shards
+    kept = [shard for shard in shards if shard.index in request.shards]
+    if len(kept) != len(set(request.shards)):
+        raise NothingToDo(f"shards {list(request.shards)}: this week has shards 0 to {len(shards) - 1}")
+    connection.execute(
+        statement("batch/delete_members_outside").format(members=table),
+        {"firsts": [s.first for s in kept], "lasts": [s.last for s in kept]},
+    )
+    return kept

@@ -1,0 +1,71 @@
+"""The tables of a run before anything is visible: created, filled, checked, then published or dropped.
+
+Names carry the period and the run, so that a run that lost its lease writes into nothing.
+"""
+
+from psycopg import sql
+
+from include.batch.job import BatchJob, Run
+from include.core.db import Connection
+from include.core.statements import statement
+
+
+def short_name(table: str) -> str:
+    """'warehouse.health_insights' → 'health_insights'."""
+    return table.split(".")[-1]
+
+
+def suffix(run: Run) -> str:
+    return f"{run.period.replace('-', '')}_r{run.run_id}"
+
+
+def staged(table: str, run: Run) -> sql.Identifier:
+    """Identifier of a result table's staging twin."""
+    return sql.Identifier("staging", f"{short_name(table)}_{suffix(run)}")
+
+
+def staged_name(table: str, run: Run) -> str:
+    """The same as text, for COPY."""
+    return f"staging.{short_name(table)}_{suffix(run)}"
+
+
+def members(run: Run) -> sql.Identifier:
+    """Identifier of the table of eligible users of this run."""
+    return sql.Identifier("staging", f"members_{run.job_name}_{suffix(run)}")
+
+
+def create(connection: Connection, job: BatchJob, run: Run) -> None:
+    """Empty staging tables for this run; those of earlier runs of the period are dropped."""
+    drop_all(connection, job, run)
+    connection.execute(statement("batch/create_members").format(members=members(run)))
+    for table in job.tables:
+        connection.execute(
+            statement("batch/create_staging").format(
+                staged=staged(table, run),
+                table=sql.Identifier(*table.split(".")),
+                column=sql.Identifier(job.partition_column),
+                check=sql.Identifier(f"{short_name(table)}_{suffix(run)}_period"),
+                period=sql.Literal(run.week.week_of),
+            )
+        )
+
+
+def drop_all(connection: Connection, job: BatchJob, run: Run) -> None:
+    """Drop every staging table of this job and period, whichever run made it."""
+    day = run.period.replace("-", "")
+    prefixes = [f"members_{job.name}_{day}_r", *(f"{short_name(t)}_{day}_r" for t in job.tables)]
+    rows = connection.execute(statement("batch/select_staging_tables"), {"prefixes": prefixes}).fetchall()
+    for (name,) in rows:
+        connection.execute(statement("batch/drop_staging").format(staged=sql.Identifier("staging", name)))
+
+
+def exists(connection: Connection, job: BatchJob, run: Run) -> bool:
+    """Whether this run's results are (still) staged."""
+    name = staged_name(job.tables[0], run)
+    row = connection.execute(statement("batch/select_table_exists"), {"table": name}).fetchone()
+    return bool(row and row[0])
+
+
+def identifiers(job: BatchJob, run: Run) -> dict[str, sql.Identifier]:
+    """Placeholders that a job's SQL may use: {members} and {<table's short name>}."""
+    return {"members": members(run), **{short_name(t): staged(t, run) for t in job.tables}}

@@ -1,0 +1,66 @@
+"""Is what was staged fit to be seen? Checks per user in SQL, expectations per run in Great Expectations."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from include.batch import staging
+from include.batch.job import BatchJob, Run
+from include.core.db import Connection
+from include.core.statements import statement
+
+
+class Refused(NamedTuple):
+    """A failed check of one user."""
+
+    user_id: int
+    check_name: str
+    severity: str
+    reason: str
+
+
+class SuiteFailed(RuntimeError):
+    """The run's expectations do not hold; nothing was published."""
+
+
+def check_users(connection: Connection, job: BatchJob, run: Run) -> list[Refused]:
+    """Every failed check of the users that must be made again (hard, or a score ≤ 0.8)."""
+    for table in job.tables:
+        connection.execute(statement("batch/analyze").format(table=staging.staged(table, run)))
+    query = statement(job.check_users).format(**staging.identifiers(job, run))
+    return [Refused(*row) for row in connection.execute(query)]
+
+
+def quarantine(connection: Connection, run: Run, refused: Sequence[Refused]) -> None:
+    """Keep who was refused and why; an earlier record of the same checks by this run is replaced."""
+    key = {"job_name": run.job_name, "period": run.period, "run_id": run.run_id}
+    checks = sorted({r.check_name for r in refused})
+    connection.execute(statement("batch/delete_quarantine"), {**key, "checks": checks})
+    connection.execute(
+        statement("batch/insert_quarantine"),
+        {**key, "users": [r.user_id for r in refused], "checks": [r.check_name for r in refused],
+         "reasons": [r.reason for r in refused], "severities": [r.severity for r in refused]},
+    )
+
+
+def remove_users(connection: Connection, job: BatchJob, run: Run, users: Sequence[int]) -> None:
+    """Take these users' rows out of staging."""
+    for table in job.tables:
+        delete = statement("batch/delete_staged_users").format(staged=staging.staged(table, run))
+        connection.execute(delete, {"users": list(users)})
+
+
+def run_suite(url: str, job: BatchJob, run: Run) -> dict[str, Any]:
+    """Validate the staged tables against the job's expectations, in the database.
+
+    Returns {table: {expectation: passed}}; raises SuiteFailed naming what did not hold. Results are
+    asked for as pass or fail only, so that no row reaches a log.
+    """
+    from include.batch.expectations import validate
+
+    report: dict[str, Any] = {}
+    for table, expectations in job.expectations().items():
+        report[table] = validate(url, "staging", staging.staged_name(table, run).split(".")[1], expectations)
+    broken = [f"{t}: {name}" for t, results in report.items() for name, ok in results.items() if not ok]
+    if broken:
+        raise SuiteFailed("expectations that do not hold: " + "; ".join(broken))
+    return report

@@ -1,0 +1,2 @@
+-- Fresh statistics for a table just filled.
+ANALYZE {table}

@@ -1,0 +1,2 @@
+-- One staging table of an earlier or finished run.
+DROP TABLE {staged}

@@ -1,0 +1,39 @@
+-- Eligible users of a week; grain: user. Enabled and in turn (as of the Monday), inside the roll-out,
+-- with a value in the 28 days before, and the local week over.
+INSERT INTO {members} (user_id)
+WITH preferences AS (
+    SELECT user_id, intelligence_generation_enabled AS enabled, intelligence_generation_frequency AS frequency
+    FROM app.user_preferences WHERE updated_at <= %(week_of)s::date
+    UNION ALL
+    SELECT user_id, (row ->> 'intelligence_generation_enabled')::boolean,
+           row ->> 'intelligence_generation_frequency'
+    FROM app.user_preferences_history
+    WHERE valid_from <= %(week_of)s::date AND valid_to > %(week_of)s::date
+), over AS (
+    SELECT name FROM pg_timezone_names
+    WHERE (%(week_of)s::date::timestamp AT TIME ZONE name) <= %(now)s
+)
+SELECT users.user_id
+FROM app.users LEFT JOIN preferences USING (user_id)
+WHERE coalesce(enabled, true)
+  AND CASE coalesce(frequency, 'weekly')
+        WHEN 'weekly' THEN true
+        WHEN 'biweekly' THEN users.user_id %% 2 = %(parity)s
+        WHEN 'monthly' THEN %(first_of_month)s
+        ELSE false END
+  AND CASE %(state)s
+        WHEN 'all' THEN true
+        WHEN 'listed' THEN users.user_id = ANY (%(listed)s::bigint[])
+        WHEN 'percent' THEN
+            ('x' || substr(md5(%(job)s || ':' || users.user_id), 1, 8))::bit(32)::bigint %% 100 < %(percent)s
+        ELSE false END
+  AND (%(now)s >= %(week_of)s::date::timestamp AT TIME ZONE 'UTC' + interval '12 hours'
+       OR users.time_zone IN (SELECT name FROM over)
+       OR (users.time_zone NOT IN (SELECT name FROM pg_timezone_names)
+           AND %(week_of)s::date::timestamp AT TIME ZONE 'UTC' <= %(now)s))
+  AND EXISTS (
+    SELECT 1 FROM app.daily_health
+    WHERE daily_health.user_id = users.user_id
+      AND day >= %(week_of)s::date - 28 AND day < %(week_of)s::date
+      AND num_nonnulls(steps, active_minutes, calories, sleep_minutes, time_in_bed, resting_heart_rate,
+                       hrv, spo2, weight, glucose, stress, mood) > 0)
