@@ -1,0 +1,88 @@
+"""Real servers for the tests: PostgreSQL and Redis in a temporary folder, on free ports."""
+
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from include.core.migrate import migrate
+from include.core.settings import PROJECT
+from include.local import postgres, processes, redis
+
+FAST = {  # nothing here survives the tests, so nothing is worth waiting for the disk
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "autovacuum": "off",
+    "shared_buffers": "64MB",
+    "max_connections": "60",
+}
+TEMPLATE = "almanac_template"
+
+
+@pytest.fixture(scope="session")
+def stack_home() -> Iterator[Path]:
+    """Where the servers of this test session live. Outside pytest's own folder, which is closed to
+    the account that PostgreSQL runs under when the tests run as root."""
+    home = Path(tempfile.mkdtemp(prefix="almanac-tests-"))
+    home.chmod(0o755)
+    yield home
+    for name in ("redis", "postgres"):
+        processes.stop(home, name, bound_s=5)
+    shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_server(stack_home: Path) -> str:
+    """URL of the maintenance database of a server of our own."""
+    return postgres.start(stack_home, processes.free_port(), tuning=FAST)
+
+
+@pytest.fixture(scope="session")
+def warehouse_template(postgres_server: str) -> str:
+    """Name of a migrated, empty database to copy from."""
+    migrate(postgres.ensure_database(postgres_server, TEMPLATE))
+    return TEMPLATE
+
+
+@pytest.fixture
+def warehouse(postgres_server: str, warehouse_template: str) -> Iterator[str]:
+    """URL of a fresh, migrated warehouse."""
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    create = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy")
+    drop = sql.SQL("DROP DATABASE {} WITH (FORCE)")
+    with psycopg.connect(postgres_server, autocommit=True) as server:
+        server.execute(create.format(sql.Identifier(name), sql.Identifier(warehouse_template)))
+        yield postgres.database_url(postgres_server, name)
+        server.execute(drop.format(sql.Identifier(name)))
+
+
+@pytest.fixture(scope="session")
+def redis_server(stack_home: Path) -> str:
+    """URL of a Redis of our own."""
+    return redis.start(stack_home, processes.free_port())
+
+
+@pytest.fixture
+def redis_url(redis_server: str) -> str:
+    """URL of an empty Redis."""
+    from redis import Redis
+
+    with Redis.from_url(redis_server) as client:
+        client.flushall()
+    return redis_server
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of real exports; tests that need it skip where it is absent."""
+    folder = Path(os.environ.get("ALMANAC_REAL_DATA", PROJECT / "../shared/data")).resolve()
+    if not folder.is_dir():
+        pytest.skip(f"no real data at {folder}: set ALMANAC_REAL_DATA to the folder of exports")
+    return folder
