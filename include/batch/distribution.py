@@ -14,7 +14,7 @@ from include.core.statements import statement
 
 MINIMUM_USERS = 20  # below this a change is noted, not gated: chance moves it
 MEAN_MOVE = 0.25  # log ratio: a mean 28 % higher or 22 % lower
-SHARE_MOVE = 0.25  # share of users with a value, absolute
+SHARE_MOVE = 0.30  # share of users with a value, relative
 VOLUME_MOVE = 0.30  # eligible users, relative, downwards
 
 
@@ -55,15 +55,17 @@ class Moved(NamedTuple):
         return f"{self.metric}: {self.reading} was {self.before:,.4g}, is {self.now:,.4g}"
 
 
+def compare_volume(now: int, earlier: Sequence[int]) -> list[Moved]:
+    """Whether the eligible users (all waves) fell too far below those of the earlier weeks."""
+    before = _mean(earlier) if earlier else 0.0
+    if now >= before * (1 - VOLUME_MOVE):
+        return []
+    return [Moved("all", "eligible users", before, now, before >= MINIMUM_USERS)]
+
+
 def compare(now: Mapping[str, Profile], earlier: Sequence[Mapping[str, Profile]]) -> list[Moved]:
     """What moved between the earlier weeks and this one; empty without earlier weeks."""
     moved: list[Moved] = []
-    if not earlier:
-        return moved
-    volume = _mean([max((p.users for p in week.values()), default=0) for week in earlier])
-    users = max((p.users for p in now.values()), default=0)
-    if users < volume * (1 - VOLUME_MOVE):
-        moved.append(Moved("all", "users", volume, users, volume >= MINIMUM_USERS))
     for metric, profile in now.items():
         past = [week[metric] for week in earlier if metric in week]
         if past:
@@ -75,7 +77,7 @@ def _compare_metric(metric: str, now: Profile, past: Sequence[Profile]) -> list[
     moved = []
     share = _mean([p.share for p in past])
     enough = min(now.users, max(p.users for p in past)) >= MINIMUM_USERS
-    if abs(now.share - share) > SHARE_MOVE:
+    if abs(now.share - share) > max(SHARE_MOVE * share, 4 * _share_error(share, now.users)):
         moved.append(Moved(metric, "share of users with a value", share, now.share, enough))
     means = [p.mean for p in past if p.with_value]
     if means and now.with_value and _mean_moved(now, _mean(means), past[0].standard_error):
@@ -91,6 +93,11 @@ def _mean_moved(now: Profile, before: float, error: float) -> bool:
     else:
         far = abs(math.log(now.mean / before)) > MEAN_MOVE
     return far and abs(now.mean - before) > 4 * math.hypot(error, now.standard_error)
+
+
+def _share_error(share: float, users: int) -> float:
+    """Binomial standard error, with one user's weight at the ends."""
+    return math.sqrt(max(share * (1 - share), 1 / (users + 1)) / max(users, 1))
 
 
 def _mean(values: Sequence[float]) -> float:
@@ -110,6 +117,12 @@ def earlier_profiles(connection: Connection, run: Run) -> list[dict[str, Profile
     for period, metric, *rest in connection.execute(statement("batch/select_earlier_profiles"), key):
         weeks.setdefault(period, {})[metric] = Profile(*rest)
     return list(weeks.values())
+
+
+def earlier_volumes(connection: Connection, run: Run) -> list[int]:
+    """Eligible users of up to four published periods before this one."""
+    key = {"job_name": run.job_name, "period": run.period}
+    return [row[0] for row in connection.execute(statement("batch/select_earlier_volumes"), key)]
 
 
 def store_profile(connection: Connection, run: Run, shard: int, rows: Sequence[tuple[Any, ...]]) -> None:

@@ -17,8 +17,11 @@ class UnknownUsers(ValueError):
     """Ids that no user has."""
 
 
-def select_members(connection: Connection, job: BatchJob, run: Run, request: RunRequest) -> None:
-    """Fill the members table with the eligible users that the run is asked to make."""
+def select_members(connection: Connection, job: BatchJob, run: Run, request: RunRequest) -> int:
+    """Fill the members table with the eligible users that the run is asked to make.
+
+    Returns how many eligible users wait for a later wave, because their local week is not over.
+    """
     table = staging.members(run)
     flag = flag_of(connection, job.name)
     connection.execute(
@@ -26,10 +29,12 @@ def select_members(connection: Connection, job: BatchJob, run: Run, request: Run
         {"week_of": run.week.week_of, "now": run.started_at, "parity": run.week.parity(),
          "first_of_month": run.week.is_first_of_month(), "job": job.name, **flag._asdict()},
     )
+    deferred = connection.execute(statement("batch/delete_members_not_ready").format(members=table)).rowcount
     if request.scope == "users":
         _keep_named(connection, table, request.users)
     elif request.scope == "missing":
         _keep_missing(connection, job, run, table)
+    return deferred
 
 
 def _keep_named(connection: Connection, table: sql.Identifier, users: tuple[str, ...]) -> None:

@@ -1,6 +1,6 @@
 -- Eligible users of a week; grain: user. Enabled and in turn (as of the Monday), inside the roll-out,
--- with a value in the 28 days before, and the local week over.
-INSERT INTO {members} (user_id)
+-- with a value in the 28 days before; ready where the local week is over (an unknown zone counts as UTC).
+INSERT INTO {members} (user_id, ready)
 WITH preferences AS (
     SELECT user_id, intelligence_generation_enabled AS enabled, intelligence_generation_frequency AS frequency
     FROM app.user_preferences WHERE updated_at <= %(week_of)s::date
@@ -13,7 +13,11 @@ WITH preferences AS (
     SELECT name FROM pg_timezone_names
     WHERE (%(week_of)s::date::timestamp AT TIME ZONE name) <= %(now)s
 )
-SELECT users.user_id
+SELECT users.user_id,
+       %(now)s >= %(week_of)s::date::timestamp AT TIME ZONE 'UTC' + interval '12 hours'
+       OR users.time_zone IN (SELECT name FROM over)
+       OR (users.time_zone NOT IN (SELECT name FROM pg_timezone_names)
+           AND %(week_of)s::date::timestamp AT TIME ZONE 'UTC' <= %(now)s)
 FROM app.users LEFT JOIN preferences USING (user_id)
 WHERE coalesce(enabled, true)
   AND CASE coalesce(frequency, 'weekly')
@@ -27,10 +31,6 @@ WHERE coalesce(enabled, true)
         WHEN 'percent' THEN
             ('x' || substr(md5(%(job)s || ':' || users.user_id), 1, 8))::bit(32)::bigint %% 100 < %(percent)s
         ELSE false END
-  AND (%(now)s >= %(week_of)s::date::timestamp AT TIME ZONE 'UTC' + interval '12 hours'
-       OR users.time_zone IN (SELECT name FROM over)
-       OR (users.time_zone NOT IN (SELECT name FROM pg_timezone_names)
-           AND %(week_of)s::date::timestamp AT TIME ZONE 'UTC' <= %(now)s))
   AND EXISTS (
     SELECT 1 FROM app.daily_health
     WHERE daily_health.user_id = users.user_id

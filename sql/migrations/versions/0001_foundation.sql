@@ -211,7 +211,8 @@ CREATE TABLE ops.published_periods (
     job_name      text NOT NULL,
     period        text NOT NULL,
     run_id        bigint NOT NULL,
-    eligible      integer NOT NULL,
+    eligible      integer NOT NULL,   -- their outcomes add up to it
+    in_source     integer NOT NULL,   -- eligible with those whose week is not over yet
     published_at  timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (job_name, period)
 );

@@ -1,0 +1,2 @@
+-- An index like one of the parent's.
+CREATE INDEX ON {staged} ({columns})

@@ -1,0 +1,2 @@
+-- Take the old rows of a period out of sight.
+ALTER TABLE {table} DETACH PARTITION {partition}

@@ -1,0 +1,2 @@
+-- The rows that were replaced.
+DROP TABLE {partition}

@@ -1,0 +1,2 @@
+-- Staged rows of a partial run into the live partition.
+INSERT INTO {table} SELECT * FROM {staged}

@@ -1,0 +1,2 @@
+-- A partition is named by its table and period.
+ALTER TABLE {staged} RENAME TO {name}
