@@ -1,0 +1,4 @@
+"""The read API: serves the bytes that the batches have published. Computes nothing, writes nothing.
+
+A process and an image of its own, without Airflow: `uvicorn api.main:app`.
+"""

@@ -1,0 +1,40 @@
+"""What the API asks PostgreSQL: the serving views, on a connection it is handed."""
+
+from datetime import date
+from typing import NamedTuple
+
+from psycopg import AsyncConnection
+from psycopg.rows import TupleRow
+
+from include.core.statements import statement
+
+Connection = AsyncConnection[TupleRow]
+
+
+class Brief(NamedTuple):
+    """A brief as it is served: the stored JSON text, byte for byte."""
+
+    week_of: date
+    body: bytes
+
+
+async def select_user_id(connection: Connection, external_id: str) -> int | None:
+    cursor = await connection.execute(statement("serving/select_user_id"), {"external_id": external_id})
+    row = await cursor.fetchone()
+    return None if row is None else int(row[0])
+
+
+async def select_latest_brief(connection: Connection, user_id: int) -> Brief | None:
+    cursor = await connection.execute(statement("serving/select_latest_brief"), {"user_id": user_id})
+    return as_brief(await cursor.fetchone())
+
+
+async def select_week_brief(connection: Connection, user_id: int, week_of: date) -> Brief | None:
+    cursor = await connection.execute(
+        statement("serving/select_week_brief"), {"user_id": user_id, "week_of": week_of}
+    )
+    return as_brief(await cursor.fetchone())
+
+
+def as_brief(row: TupleRow | None) -> Brief | None:
+    return None if row is None else Brief(row[0], row[1].encode())

@@ -1,0 +1,1 @@
+"""One module per resource: from the request to the answer."""

@@ -1,0 +1,84 @@
+"""A user's own weekly briefs."""
+
+from hashlib import sha256
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from api.auth import verified_external_id
+from api.briefs import find_latest_brief, find_user, find_week_brief
+from api.deps import Resources, resources
+from api.queries import Brief
+from include.core.periods import BadPeriod, Week
+
+NOTHING_YET = "no brief has been published for you yet; they appear on Mondays, once there is data of yours"
+
+
+async def get_latest(request: Request) -> Response:
+    held = resources(request)
+    external_id = verified_external_id(request, held.token_secret)
+    brief = await find_latest_brief(held, await known_user(held, external_id))
+    if brief is None:
+        raise HTTPException(404, NOTHING_YET)
+    return brief_answer(request, brief)
+
+
+async def get_week(request: Request) -> Response:
+    held = resources(request)
+    external_id = verified_external_id(request, held.token_secret)
+    week = parse_week(request.path_params["week_of"])
+    user_id = await known_user(held, external_id)
+    brief = await find_week_brief(held, user_id, week.week_of)
+    if brief is None:
+        raise HTTPException(404, await what_there_is(held, user_id, week))
+    return brief_answer(request, brief)
+
+
+async def known_user(held: Resources, external_id: str) -> int:
+    user_id = await find_user(held, external_id)
+    if user_id is None:
+        raise HTTPException(404, "the user of this token is not known here; load their data first")
+    return user_id
+
+
+def parse_week(key: str) -> Week:
+    try:
+        return Week.parse(key)
+    except BadPeriod as error:
+        raise HTTPException(400, str(error)) from None
+    except OverflowError:  # the first and last days of the calendar have no Monday beside them
+        raise HTTPException(400, f"{key!r} is outside the calendar; use a date like 2016-05-02.") from None
+
+
+async def what_there_is(held: Resources, user_id: int, week: Week) -> str:
+    """Why there is no brief of the week, and which to ask for instead."""
+    newest = await find_latest_brief(held, user_id)
+    if newest is None:
+        return NOTHING_YET
+    return (
+        f"you have no brief of {week.key}; your newest is that of {newest.week_of}: "
+        f"/api/v1/weekly-brief/{newest.week_of}"
+    )
+
+
+def brief_answer(request: Request, brief: Brief) -> Response:
+    """The brief's bytes, or 304 to who has them. A browser keeps them for one token only."""
+    etag = f'"{sha256(brief.body).hexdigest()[:32]}"'
+    headers = {"Cache-Control": "private, max-age=300", "ETag": etag, "Vary": "Authorization"}
+    if holds(request.headers.get("if-none-match", ""), etag):
+        return Response(status_code=304, headers=headers)
+    return Response(brief.body, media_type="application/json", headers=headers)
+
+
+def holds(if_none_match: str, etag: str) -> bool:
+    """Whether the reader has this version: the weak comparison of RFC 9110, 13.1.2."""
+    held = {tag.strip().removeprefix("W/") for tag in if_none_match.split(",")}
+    return etag in held or "*" in held
+
+
+routes = [
+    Route("/api/v1/weekly-brief", get_latest),
+    Route("/api/v1/weekly-brief/{week_of}", get_week),
+]

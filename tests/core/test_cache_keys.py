@@ -1,0 +1,35 @@
+"""The formats that batches and the read API agree upon."""
+
+from datetime import date
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from include.core import cache_keys
+
+IDS = st.integers(min_value=1, max_value=2**63 - 1)
+TEXT = st.text(st.characters(exclude_categories=["Cs"]))
+
+
+def test_formats_are_the_contract() -> None:
+    assert cache_keys.brief(42, date(2016, 5, 2)) == "brief:42:2016-05-02"
+    assert cache_keys.latest_week(42) == "brief:42:latest"
+
+
+def test_external_id_does_not_show_in_its_key() -> None:
+    key = cache_keys.user_id("ann@example.org")
+    assert "ann" not in key
+    assert key.isascii()
+    assert len(key) == len("user-id:") + 64
+
+
+@given(IDS, IDS, st.dates(), st.dates())
+def test_two_briefs_never_share_a_key(one: int, other: int, week: date, other_week: date) -> None:
+    same = (one, week) == (other, other_week)
+    assert (cache_keys.brief(one, week) == cache_keys.brief(other, other_week)) is same
+    assert cache_keys.brief(one, week) != cache_keys.latest_week(other)
+
+
+@given(TEXT, TEXT)
+def test_two_people_never_share_a_key(one: str, other: str) -> None:
+    assert (cache_keys.user_id(one) == cache_keys.user_id(other)) is (one == other)
