@@ -38,7 +38,7 @@ def start(
     the database `postgres`; `database_url` names another one.
     """
     data = home / "postgres"
-    url = f"postgresql://postgres{':' + quote(password, safe='') if password else ''}@127.0.0.1:{port}/postgres"
+    url = server_url(port, password)
     record = processes.recorded(home, "postgres")
     if record is None or not processes.is_running(record):
         _refuse_foreign_server(data)
@@ -54,6 +54,12 @@ def start(
         )
     processes.wait_until(record, lambda: _answers(url), bound_s=60, poll_s=0.05)
     return url
+
+
+def server_url(port: int, password: str | None) -> str:
+    """URL of the maintenance database of the embedded server."""
+    credentials = f"postgres:{quote(password, safe='')}" if password else "postgres"
+    return f"postgresql://{credentials}@127.0.0.1:{port}/postgres"
 
 
 def database_url(server_url: str, database: str) -> str:
@@ -194,5 +200,10 @@ def _answers(url: str) -> bool:
     try:
         with psycopg.connect(url, connect_timeout=2):
             return True
-    except psycopg.OperationalError:
+    except psycopg.OperationalError as error:
+        if "authentication failed" in str(error):
+            raise StackError(
+                "The embedded PostgreSQL does not accept the password in secrets.json: the file and the data "
+                "folder do not belong together. Restore the file, or move both away to start over."
+            ) from None
         return False

@@ -131,9 +131,9 @@ def wait_until(
     deadline = time.monotonic() + bound_s
     while not ready():
         if not is_running(record):
-            raise StackError(f"{record.name} stopped while starting. {_log_end(record.log)}")
+            raise StackError(f"{record.name} stopped while starting. {log_end(record.log)}")
         if time.monotonic() > deadline:
-            raise StackError(f"{record.name} did not answer within {bound_s:.0f} s. {_log_end(record.log)}")
+            raise StackError(f"{record.name} did not answer within {bound_s:.0f} s. {log_end(record.log)}")
         time.sleep(poll_s)
 
 
@@ -183,7 +183,7 @@ def _signal(pid: int, number: int) -> None:
         os.kill(pid, number)
 
 
-def _log_end(log: Path, lines: int = 12) -> str:
+def log_end(log: Path, lines: int = 12) -> str:
     try:
         end = log.read_text(errors="replace").splitlines()[-lines:]
     except OSError:

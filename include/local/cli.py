@@ -1,0 +1,31 @@
+"""The `almanac` command."""
+
+import typer
+
+from include.core.periods import BadPeriod
+from include.local.commands import stack
+from include.local.console import errors
+from include.local.processes import StackError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_show_locals=False,  # locals hold people's data
+    help="Almanac on this machine: the embedded stack, data in, runs, results.",
+)
+app.add_typer(stack.app)
+
+
+def main() -> None:
+    """Run a command; what the user can put right ends as one clear message, not as a traceback."""
+    try:
+        app()
+    except (StackError, BadPeriod) as error:
+        errors.print(f"[red]error[/] {error}", soft_wrap=True)
+        raise SystemExit(1) from None
+    except PermissionError as error:
+        errors.print(f"[red]error[/] {error.filename} belongs to another user; run as that one.", soft_wrap=True)
+        raise SystemExit(1) from None
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,50 @@
+"""`almanac up | down | status`."""
+
+import typer
+from rich.table import Table
+
+from include.core.settings import Settings
+from include.local import stack
+from include.local.console import console
+
+app = typer.Typer()
+COLOURS = {"running": "green", "given": "blue", "stopped": "dim", "stale": "red"}
+
+
+@app.command()
+def up() -> None:
+    """Start the embedded stack, or what of it does not run: PostgreSQL, Redis, Airflow, the read API."""
+    settings = Settings()
+    stack.up(settings, say)
+    show_addresses(settings)
+
+
+@app.command()
+def down() -> None:
+    """Stop every process that `up` started. Data and logs stay."""
+    if not stack.down(Settings(), say):
+        console.print("Nothing was running.")
+
+
+@app.command()
+def status() -> None:
+    """What runs, where, and under which process id."""
+    table = Table("part", "state", "pid", "where", box=None, header_style="bold")
+    for part in stack.status(Settings()):
+        state = f"[{COLOURS[part.state]}]{part.state}[/]"
+        table.add_row(part.name, state, str(part.pid or ""), part.detail)
+    console.print(table)
+
+
+def say(line: str) -> None:
+    console.print(f"[dim]·[/] {line}")
+
+
+def show_addresses(settings: Settings) -> None:
+    """Where to look, and with which login."""
+    where = stack.urls(settings)
+    login = f"user {settings.airflow_user}"
+    if not settings.airflow_url:
+        login += f", password {settings.airflow_password}"
+    console.print(f"Airflow   {where.airflow}   ({login})", soft_wrap=True)
+    console.print(f"Read API  {where.api}/healthz", soft_wrap=True)
