@@ -1,0 +1,92 @@
+"""Anyone's own data in the form of docs/data-contract.md: users, daily_health and lab_results files,
+CSV or Parquet, each with any subset of the optional columns. Other columns are ignored.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from include.intelligence.metrics import NAMES
+from include.local.importers import cleaning
+from include.local.importers.reading import Chunk, Layout, find_files, read_chunks
+from include.local.importers.loading import Piece
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+USERS = Layout("users", ("external_id",))
+DAILY = Layout("daily_health", ("external_id", "day"))
+LABS = Layout("lab_results", ("external_id", "taken_on", "test", "value", "unit"))
+LAYOUTS = (USERS, DAILY, LABS)
+OPTIONAL = {
+    USERS: ("display_name", "time_zone", "age_band", "sex", "last_active_at"),
+    DAILY: (*NAMES, "mood"),
+    LABS: ("ref_low", "ref_high"),
+}
+ISO_DAY = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S")  # the second is how Parquet timestamps read as text
+
+
+def pieces(path: Path, today: date) -> Iterator[Piece]:
+    """Users first, then daily rows and lab results."""
+    readers = {USERS: _users, DAILY: _daily, LABS: _labs}
+    for layout, read in readers.items():
+        for file in find_files(path, layout):
+            for chunk in read_chunks(file, layout):
+                yield read(chunk, today)
+
+
+def ignored_columns(layout: Layout, names: list[str]) -> list[str]:
+    """Columns of a file that the contract does not know."""
+    return [name for name in names if name not in layout.columns and name not in OPTIONAL[layout]]
+
+
+def _users(chunk: Chunk, today: date) -> Piece:
+    import pandas as pd
+
+    readers = {
+        "display_name": cleaning.texts,
+        "time_zone": cleaning.time_zones,
+        "age_band": cleaning.texts,
+        "sex": cleaning.sexes,
+        "last_active_at": lambda chunk, column: cleaning.timestamps(chunk, column, today),
+    }
+    carried = tuple(name for name in OPTIONAL[USERS] if name in chunk.rows)
+    frame = pd.DataFrame({"external_id": cleaning.external_ids(chunk, "external_id")})
+    for name in carried:
+        frame[name] = readers[name](chunk, name)
+    return Piece("users", carried, chunk.kept(frame), chunk)
+
+
+def _daily(chunk: Chunk, today: date) -> Piece:
+    import pandas as pd
+
+    frame = pd.DataFrame(
+        {
+            "external_id": cleaning.external_ids(chunk, "external_id"),
+            "day": cleaning.days(chunk, "day", ISO_DAY, today),
+        }
+    )
+    for name in OPTIONAL[DAILY]:
+        if name in chunk.rows:
+            frame[name] = (cleaning.texts if name == "mood" else cleaning.numbers)(chunk, name)
+    return Piece.daily(chunk, frame)
+
+
+def _labs(chunk: Chunk, today: date) -> Piece:
+    import pandas as pd
+
+    frame = pd.DataFrame(
+        {
+            "external_id": cleaning.external_ids(chunk, "external_id"),
+            "taken_on": cleaning.days(chunk, "taken_on", ISO_DAY, today),
+            "test": cleaning.texts(chunk, "test"),
+            "value": cleaning.numbers(chunk, "value"),
+            "unit": cleaning.texts(chunk, "unit"),
+        }
+    )
+    for name in OPTIONAL[LABS]:
+        frame[name] = cleaning.numbers(chunk, name) if name in chunk.rows else None
+    required = ["test", "value", "unit"]
+    chunk.reject(frame[required].isna().any(axis=1), "test, value or unit: missing", whole_row=True)
+    return Piece("lab_results", (), chunk.kept(frame), chunk)

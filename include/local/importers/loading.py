@@ -1,0 +1,126 @@
+"""The way every source takes into the warehouse: COPY into a temporary table, then one upsert a table."""
+
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, NamedTuple
+
+from psycopg import sql
+
+from include.core.db import Connection
+from include.core.statements import statement
+from include.local.importers.reading import RAW_LIMIT, Chunk, Rejected
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# Per target: the statements that bring its temporary table into it, in order.
+UPSERTS = {
+    "users": ("insert_users", "update_users"),
+    "daily_health": ("insert_users", "upsert_daily_health", "delete_empty_days"),
+    "lab_results": ("insert_users", "upsert_lab_results"),
+}
+
+
+class ImportReport(NamedTuple):
+    """What an import did. A row of which only some values were rejected counts as loaded, too."""
+
+    import_id: int
+    rows_read: int
+    rows_loaded: int
+    rows_rejected: int
+    users: int
+
+
+class Piece(NamedTuple):
+    """Rows for one target table. `carried` names the columns that the file has: those are replaced,
+    others keep what earlier imports brought. `chunk`, where given, is counted and its rejections kept."""
+
+    table: str
+    carried: tuple[str, ...]
+    frame: "pd.DataFrame"
+    chunk: Chunk | None = None
+
+    @classmethod
+    def daily(cls, chunk: Chunk, frame: "pd.DataFrame") -> "Piece":
+        """external_id, day and the metrics that the file carries."""
+        carried = tuple(name for name in frame.columns if name not in ("external_id", "day"))
+        return cls("daily_health", carried, chunk.kept(frame), chunk)
+
+
+@dataclass
+class _Counts:
+    read: int = 0
+    loaded: int = 0
+    rejected: int = 0
+    users: set[str] = field(default_factory=set)
+
+
+def open_import(connection: Connection, source: str, name: str) -> tuple[int, date]:
+    """A new row of app.imports: its id, and the latest calendar day anywhere on earth."""
+    row = connection.execute(statement("importers/open_import"), {"source": source, "file_name": name}).fetchone()
+    assert row is not None
+    return row[0], row[1]
+
+
+def load_pieces(connection: Connection, import_id: int, pieces: Iterable[Piece]) -> ImportReport:
+    """Load all pieces under one import. Nothing is committed."""
+    counts = _Counts()
+    staged: dict[str, tuple[str, ...]] = {}
+    for table in UPSERTS:
+        connection.execute(statement(f"importers/create_incoming_{table}"))
+    for piece in pieces:
+        if staged.get(piece.table, piece.carried) != piece.carried:
+            _upsert(connection, piece.table, staged[piece.table], import_id)
+        staged[piece.table] = piece.carried
+        copy_frame(connection, f"incoming_{piece.table}", piece.frame)
+        counts.users.update(piece.frame["external_id"].unique())
+        if piece.chunk is not None:
+            _count(connection, piece.chunk, import_id, counts)
+    for table in UPSERTS:
+        if table in staged:
+            _upsert(connection, table, staged[table], import_id)
+        connection.execute(sql.SQL("DROP TABLE {}").format(sql.Identifier(f"incoming_{table}")))
+    report = ImportReport(import_id, counts.read, counts.loaded, counts.rejected, len(counts.users))
+    connection.execute(statement("importers/close_import"), report._asdict())
+    return report
+
+
+def copy_frame(connection: Connection, table: str, frame: "pd.DataFrame") -> None:
+    """COPY a data frame into the table's columns of the same names; missing values become NULL."""
+    import pyarrow as pa
+    from pyarrow import csv
+
+    target = sql.Identifier(*table.split("."))
+    columns = sql.SQL(", ").join(map(sql.Identifier, frame.columns))
+    buffer = io.BytesIO()
+    options = csv.WriteOptions(include_header=False)
+    csv.write_csv(pa.Table.from_pandas(frame, preserve_index=False), buffer, options)
+    copy_in = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT csv)").format(target, columns)
+    with connection.cursor() as cursor, cursor.copy(copy_in) as copy:
+        copy.write(buffer.getvalue())
+
+
+def _upsert(connection: Connection, table: str, carried: tuple[str, ...], import_id: int) -> None:
+    incoming = sql.Identifier(f"incoming_{table}")
+    for name in UPSERTS[table]:
+        query = statement(f"importers/{name}").format(incoming=incoming)
+        connection.execute(query, {"carried": list(carried), "import_id": import_id})
+    connection.execute(sql.SQL("TRUNCATE {}").format(incoming))
+
+
+def _count(connection: Connection, chunk: Chunk, import_id: int, counts: _Counts) -> None:
+    counts.read += len(chunk.rows) + len(chunk.malformed)
+    counts.loaded += len(chunk.rows) - len(chunk.dropped)
+    counts.rejected += len(chunk.malformed) + len({row.line for row in chunk.rejected})
+    _keep_rejected(connection, import_id, [*chunk.malformed, *chunk.rejected])
+
+
+def _keep_rejected(connection: Connection, import_id: int, rejected: list[Rejected]) -> None:
+    """Rows set aside, without the NUL bytes that PostgreSQL's text cannot hold."""
+    copy_in = "COPY app.rejected_rows (import_id, line_number, reason, raw_row) FROM STDIN"
+    with connection.cursor() as cursor, cursor.copy(copy_in) as copy:
+        for row in rejected:
+            raw = row.raw.replace("\0", "")[:RAW_LIMIT]
+            copy.write_row((import_id, row.line, row.reason.replace("\0", ""), raw))
