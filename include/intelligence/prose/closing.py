@@ -1,0 +1,129 @@
+"""The narrative's last sentence: health velocity, a body system, the mood notes or a comparison."""
+
+from typing import Any
+
+from include.intelligence.metrics import BY_NAME
+from include.intelligence.models import Facts
+from include.intelligence.prose.kinds import standing
+from include.intelligence.prose.numbers import counted
+from include.intelligence.prose.templates import capital, chosen, joined, table
+from include.intelligence.prose.words import VOICES, shown_label
+
+_VELOCITY_STANDS = (
+    "Your health velocity for the week reads {score}",
+    "Taken together, your health velocity stands at {score}",
+    "Overall, health velocity comes to {score}",
+    "Put together, the week gives a health velocity of {score}",
+    "Health velocity, the sum of these directions, is {score}",
+    "In all, your health velocity lands at {score}",
+)
+_VELOCITY_MOVES = {
+    "up": (" and is rising", ", pointing up", ", on the way up", " with an upward lean"),
+    "down": (" and is easing", ", pointing down", ", on the way down", " with a downward lean"),
+    "steady": (" and is steady", ", without a clear lean", ", holding level", " and stays where it was"),
+}
+_DRIVERS = {
+    "up": ("", ", helped most by {noun}", ", with {noun} doing most of the work", "; {noun} lifts it most"),
+    "down": ("", ", held back most by {noun}", ", with {noun} weighing on it", "; {noun} lowers it most"),
+    "steady": ("", ", with {noun} counting most", "; {noun} moves it most"),
+}
+VELOCITY = {
+    direction: joined(_VELOCITY_STANDS, _VELOCITY_MOVES[direction], _DRIVERS[direction], (".",))
+    for direction in _VELOCITY_MOVES
+}
+_VELOCITY_ALONE = {
+    direction: joined(_VELOCITY_STANDS, _VELOCITY_MOVES[direction], (".",)) for direction in _VELOCITY_MOVES
+}
+
+SYSTEM_NAMES = {
+    "cardiovascular": "cardiovascular health",
+    "sleep_recovery": "sleep and recovery",
+    "activity": "activity",
+    "metabolic": "metabolic health",
+    "mind": "mind",
+}
+_SYSTEM_STANDS = (
+    "Of your body systems, {system} scores highest at {score}",
+    "The strongest of your body systems is {system}, at {score}",
+    "{System} leads your body systems with a score of {score}",
+    "Among the body systems, {system} is ahead with {score}",
+    "Your highest system score, {score}, belongs to {system}",
+    "With {score}, {system} is your strongest body system",
+)
+_SYSTEM_MOVES = {
+    "up": (".", " and is still improving.", ", with the trend upward.", "; its trend is up."),
+    "down": (".", ", though it is slipping.", ", despite a downward trend.", "; its trend is down."),
+    "steady": (".", " and holds steady.", ", with no trend either way.", "; its trend is level."),
+}
+SYSTEM = {trend: joined(_SYSTEM_STANDS, moves) for trend, moves in _SYSTEM_MOVES.items()}
+
+MOOD = table(
+    "In your mood notes, {label} came up most, on {days}.",
+    "You noted your mood as {label} most often, on {days}.",
+    "Your mood notes lean towards {label}, recorded on {days}.",
+    "As for mood, {label} was the usual note ({days}).",
+    "The mood you wrote down most was {label}, on {days}.",
+    "{Label} was your most frequent mood note, on {days}.",
+    "On {days} you described your mood as {label}.",
+    "The word in your mood notes on {days} was {label}.",
+)
+
+
+def _velocity(facts: Facts, seed: int) -> str | None:
+    velocity = facts.velocity.get("7")
+    if not velocity:
+        return None
+    direction = velocity["direction"]
+    contributions: dict[str, float] = velocity.get("contributions") or {}
+    fields = {"score": f"{velocity['score']:.0f}"}
+    if not contributions:
+        return chosen(seed, 61, _VELOCITY_ALONE[direction]) % fields
+    if direction == "steady":
+        driver = max(contributions, key=lambda name: abs(contributions[name]))
+        agrees = True
+    else:
+        extreme = max if direction == "up" else min
+        driver = extreme(contributions, key=contributions.__getitem__)
+        agrees = (contributions[driver] > 0) == (direction == "up")
+    fields["noun"] = VOICES[driver].noun
+    return chosen(seed, 61, (VELOCITY if agrees else _VELOCITY_ALONE)[direction]) % fields
+
+
+def _system(facts: Facts, seed: int) -> str | None:
+    scored = [(system["score"], name) for name, system in facts.systems.items() if system]
+    # With fewer systems there is nothing to be the strongest of.
+    if len(scored) < 3:
+        return None
+    score, name = max(scored)
+    system = SYSTEM_NAMES[name]
+    fields = {"score": f"{score:.0f}", "system": system, "System": capital(system)}
+    return chosen(seed, 62, SYSTEM[facts.systems[name]["trend"]]) % fields
+
+
+def _mood(facts: Facts, seed: int) -> str | None:
+    days, label = max(((days, shown_label(label) or "") for label, days in facts.mood.items()), default=(0, ""))
+    if not label or days < 2:
+        return None
+    label = label.lower()
+    return chosen(seed, 63, MOOD) % {"label": label, "Label": capital(label), "days": counted(days, "day")}
+
+
+def _comparison(facts: Facts, seed: int) -> str | None:
+    for metric, comparison in facts.comparative.items():
+        if metric in BY_NAME and comparison:
+            found: dict[str, Any] = standing.read(metric, comparison).fields
+            return capital(chosen(seed, 64, standing.PHRASES.clause) % found) + "."
+    return None
+
+
+_CLOSINGS = (_velocity, _system, _mood, _velocity, _system, _comparison)
+
+
+def closing(facts: Facts, seed: int) -> str | None:
+    """Return one sentence that sets the week in its frame, or None where the facts hold nothing for it."""
+    start = seed % len(_CLOSINGS)
+    for offset in range(len(_CLOSINGS)):
+        sentence = _CLOSINGS[(start + offset) % len(_CLOSINGS)](facts, seed)
+        if sentence:
+            return sentence
+    return None

@@ -1,0 +1,102 @@
+"""This week's mean against the 28 days before; and 'steady', where the two are shown as equal."""
+
+from typing import Any
+
+from include.intelligence.prose import numbers
+from include.intelligence.prose.finding import Finding, Phrases
+from include.intelligence.prose.kinds import steady
+from include.intelligence.prose.templates import joined, table
+from include.intelligence.prose.words import TONES, WORDS
+
+PHRASES = Phrases(
+    mini=table(
+        "{noun} {up} {amount}",
+        "{noun} {amount} {above} usual",
+        "{noun} {up} to {this}",
+        "{with_amount} {rise} in {noun}",
+        "{noun} {amount} {higher} than usual",
+        "{noun} at {this}",
+    ),
+    clause=table(
+        "your {noun} {rose} by {amount}",
+        "your {noun} came in {amount} {above} your four-week average",
+        "your {noun} was {amount} {higher} than in the four weeks before",
+        "{did} {this}{tail}, {up} from {baseline}",
+        "your {noun} {went_up} from {baseline} to {this}",
+        "your {noun} {climbed} by {amount} against your usual level",
+        "{did} {this}{tail}, which is {amount} {above} your norm",
+        "your {noun} ended the week {amount} {higher} than your baseline of {baseline}",
+        "your {noun} {rose} to {this}, from a usual {baseline}",
+        "there was {with_amount} {rise} in your {noun}",
+    ),
+    text=joined(
+        (
+            "{Did} {this}{tail}",
+            "Your {noun} averaged {this}{rate}",
+            "The week's average {noun} was {this}{rate}",
+            "This week your {noun} came to {this}{rate}",
+            "{Noun} averaged {this}{rate} over {days_measured}",
+            "Over {days_measured}, {did} {this}{tail}",
+            "At {this}{rate}, your {noun} {rose} this week",
+        ),
+        (
+            ", {amount} {above} the {baseline} of the four weeks before.",
+            "; the 28 days before stood at {baseline}, so the {rise} is {amount}.",
+            ", {up} {amount} from your usual {baseline}.",
+            " against {baseline} before, {with_amount} {rise}.",
+            ". Your four-week average was {baseline}, and the week ended {amount} {above} it.",
+            ", compared with {baseline} in the four weeks before: {amount} {more}.",
+            ". That is {amount} {more} than your baseline of {baseline}.",
+            ", where {baseline} had been normal for you.",
+        ),
+    ),
+    ground=table(
+        "your {noun} was {amount} {above} usual",
+        "your {noun} {rose} by {amount}",
+        "{did} {this}{tail} against a usual {baseline}",
+        "your {noun} went from {baseline} to {this}",
+        "your {noun} moved {up} by {amount}",
+        "this week's {noun} averaged {this}",
+    ),
+    whether={
+        "good": table(
+            "your {noun} stays near {this}",
+            "the {rise} in {noun} holds",
+            "{this} becomes your new normal for {noun}",
+            "your {noun} keeps its distance from the old {baseline}",
+            "the {amount} {rise} in {noun} lasts another week",
+        ),
+        "bad": table(
+            "your {noun} finds its way back to {baseline}",
+            "the {rise} in {noun} goes on",
+            "your {noun} returns to its usual level",
+            "{this} was an exception for your {noun}",
+            "the {amount} {rise} in {noun} fades",
+        ),
+        "neutral": table(
+            "your {noun} settles at {this} or returns to {baseline}",
+            "the {rise} in {noun} goes on",
+            "your {noun} stays {above} {baseline}",
+            "your {noun} keeps to {this}",
+            "the {rise} of {amount} in {noun} was a passing one",
+        ),
+    },
+)
+
+
+def read(metric: str, evidence: dict[str, Any]) -> Finding:
+    """Return the change with its direction taken from the numbers."""
+    this, baseline, change = evidence["this"], evidence["baseline"], evidence["change"]
+    show = numbers.SHOW[metric]
+    this_shown, baseline_shown = show(this), show(baseline)
+    if this_shown == baseline_shown or abs(change) < numbers.LEAST[metric]:
+        return steady.read(metric, evidence)
+    direction = "up" if change > 0 else "down"
+    fields = WORDS[metric][direction].copy()
+    amount = numbers.amount(metric, change, evidence["pct"])
+    fields["this"] = this_shown
+    fields["baseline"] = baseline_shown
+    fields["amount"] = amount
+    fields["with_amount"] = f"{numbers.with_article(amount)}" if amount[-1] == "%" else f"a {amount}"
+    fields["days_measured"] = numbers.counted(evidence["days"], "measured day")
+    return Finding(metric, direction, TONES[metric][direction], fields, PHRASES)

@@ -1,0 +1,118 @@
+"""A laboratory result against its reference range. Never a diagnosis."""
+
+from typing import Any
+
+from include.intelligence.metrics import WEEKDAYS
+from include.intelligence.prose import numbers
+from include.intelligence.prose.finding import Finding, Phrases, any_tone
+from include.intelligence.prose.templates import joined, table
+from include.intelligence.prose.words import Fields, shown_label
+
+# Units are free text at the source; only these are repeated.
+UNITS = frozenset(
+    "mg/dL mmol/L g/dL g/L µg/L ug/L ng/mL pg/mL pmol/L nmol/L µmol/L umol/L mIU/L mU/L IU/L U/L "
+    "mmol/mol mg/L fL pg % mEq/L mm/h mL/min".split()
+)
+_MEANING_OUT = table(
+    "reference ranges are wide averages, so a result outside them is a reason to ask, not a finding",
+    "a result outside the range has many possible reasons, and a clinician can place it",
+    "laboratory values depend on the day and the method, which is why a clinician reads them in context",
+    "a result like this says little by itself and is best read by someone who knows you",
+)
+_MEANING_IN = table(
+    "a result inside the range is a useful mark to compare later tests with",
+    "an ordinary result is worth keeping, since change over time says most",
+    "results within the range give the daily numbers a calm background",
+    "it is good to have a reference point of your own",
+)
+_ACTION_OUT = table(
+    "discuss the {test} result with a clinician",
+    "bring the {test} result to your next appointment with a clinician",
+    "ask a clinician what the {test} result means for you",
+    "have a clinician look at the {test} result before you change anything",
+    "talk the {test} result over with a clinician you trust",
+)
+_ACTION_IN = table(
+    "keep the {test} result for comparison with later tests",
+    "file the {test} result where you will find it again",
+    "note the {test} result as your own reference point",
+    "let the {test} result stand as it is",
+)
+
+PHRASES = Phrases(
+    mini=table(
+        "{test} {within} its range",
+        "your {test} result",
+        "{test} at {value}",
+        "{test} {within} the reference range",
+    ),
+    clause=table(
+        "your {test} result of {value} lies {within} the reference range{range_note}",
+        "your {test} came back at {value}, {within} its reference range",
+        "the {test} test {taken} gave {value}, {within} the reference range",
+        "your {test} was {within} the reference range{range_note}",
+    ),
+    text=joined(
+        (
+            "Your {test}, taken {taken}, was {value}",
+            "The {test} test {taken} came back at {value}",
+            "{value} was the {test} value {taken}",
+            "Your {test} result was {value} ({taken})",
+        ),
+        (
+            ", {within} the reference range{range_note}.",
+            ". That is {within} its reference range{range_note}.",
+            ", which lies {within} the laboratory's range{range_note}.",
+            "; the reference range{range_note} puts it {within}.",
+        ),
+    ),
+    ground=table(
+        "your {test} was {value}",
+        "the {test} result lies {within} the reference range",
+        "the test {taken} gave {value}",
+        "your {test} came back {within} its range",
+    ),
+    whether=any_tone(
+        table(
+            "a later {test} test gives a similar value",
+            "a new {test} result arrives to compare with {value}",
+            "the next {test} result differs from {value}",
+        )
+    ),
+    action={"good": _ACTION_IN, "neutral": _ACTION_IN, "bad": _ACTION_OUT},
+    meaning={"good": _MEANING_IN, "neutral": _MEANING_IN, "bad": _MEANING_OUT},
+)
+
+
+def _place(value: float, low: float | None, high: float | None) -> str:
+    if low is not None and value < low:
+        return "below"
+    if high is not None and value > high:
+        return "above"
+    return "within"
+
+
+def _range_note(low: float | None, high: float | None) -> str:
+    """Return ' of 15–150', ' (up to 5.6)', ' (from 30)' or nothing."""
+    if low is not None and high is not None:
+        return f" of {numbers.plain(low)}–{numbers.plain(high)}"
+    if high is not None:
+        return f" (up to {numbers.plain(high)})"
+    return f" (from {numbers.plain(low)})" if low is not None else ""
+
+
+def read(metric: str, evidence: dict[str, Any]) -> Finding:
+    """Return the result; outside its range it asks for a clinician, inside it is neutral."""
+    value, low, high = evidence["value"], evidence["ref_low"], evidence["ref_high"]
+    unit, days_ago = evidence["unit"], evidence["days_ago"]
+    place = _place(value, low, high)
+    number = numbers.plain(value)
+    fields: Fields = {
+        "test": shown_label(evidence["test"]) or "laboratory",
+        "value": f"{number} {unit}" if unit in UNITS else number,
+        "within": place,
+        "range_note": _range_note(low, high),
+        "taken": f"on {WEEKDAYS[6 - days_ago]}" if days_ago <= 6 else f"{days_ago} days before Sunday",
+    }
+    direction = {"above": "up", "below": "down"}.get(place, "steady")
+    return Finding(metric, direction, "neutral" if place == "within" else "bad", fields, PHRASES)

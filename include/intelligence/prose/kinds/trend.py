@@ -1,0 +1,80 @@
+"""A slope over several weeks."""
+
+from typing import Any
+
+from include.intelligence.prose import numbers
+from include.intelligence.prose.finding import Finding, Phrases
+from include.intelligence.prose.templates import joined, table
+from include.intelligence.prose.words import TONES, WORDS
+
+PHRASES = Phrases(
+    mini=table(
+        "{noun} {climbing} for {weeks}",
+        "{noun} still {climbing}",
+        "{noun} moving {up} {pace}",
+        "a lasting {rise} in {noun}",
+        "{noun} on its way {up}",
+    ),
+    clause=table(
+        "your {noun} has been {climbing} {pace} over {weeks}",
+        "your {noun} is on its way {up}, {pace}",
+        "your {noun} has moved {up} {pace} for {weeks}",
+        "the slow {rise} in your {noun} now spans {weeks}",
+        "over {weeks} the data show your {noun} {climbing} {pace}",
+        "your {noun} continued its {rise}, {pace}",
+    ),
+    text=joined(
+        (
+            "Over {weeks}, your {noun} has been {climbing} {pace}",
+            "Your {noun} has moved {up} {pace} for {weeks}",
+            "The line through {weeks} of {noun} points {up}, {pace}",
+            "{Noun} has been {climbing} {pace} across {weeks}",
+        ),
+        (
+            ", measured on {days}.",
+            ", with {days} of data behind it.",
+            ". The estimate rests on {days}.",
+            ", which is more than any day's ups and downs.",
+            ", and that shows across {days} of data.",
+            ". No day alone would show it.",
+        ),
+    ),
+    ground=table(
+        "your {noun} has been {climbing} {pace}",
+        "the {rise} in {noun} has lasted {weeks}",
+        "your {noun} has been on its way {up} for {weeks}",
+        "your {noun} keeps moving {up}, {pace}",
+    ),
+    whether={
+        "good": table(
+            "the {rise} in {noun} levels off or goes on",
+            "your {noun} keeps {climbing}",
+            "the {noun} trend of {weeks} carries on",
+            "your {noun} holds the ground it has gained",
+        ),
+        "bad": table(
+            "the {rise} in {noun} levels off",
+            "your {noun} stops {climbing}",
+            "the {noun} trend of {weeks} turns",
+            "your {noun} settles",
+        ),
+        "neutral": table(
+            "the {rise} in {noun} levels off or goes on",
+            "your {noun} keeps {climbing}",
+            "the {noun} trend of {weeks} carries on",
+            "your {noun} settles",
+        ),
+    },
+)
+
+
+def read(metric: str, evidence: dict[str, Any]) -> Finding:
+    """Return the trend; a slope too small for the shown decimals becomes 'slowly'."""
+    slope = evidence["slope_per_week"]
+    direction = "up" if slope > 0 else "down"
+    fields = WORDS[metric][direction].copy()
+    visible = abs(slope) >= numbers.LEAST[metric]
+    fields["pace"] = f"by {numbers.SHOW_CHANGE[metric](abs(slope))} a week" if visible else "slowly"
+    fields["weeks"] = numbers.counted(evidence["weeks"], "week")
+    fields["days"] = numbers.counted(evidence["days"], "day")
+    return Finding(metric, direction, TONES[metric][direction], fields, PHRASES)
