@@ -34,7 +34,9 @@ class Airflow:
     def unpause(self, dag_id: str, *, bound_s: float = 60.0) -> None:
         """Unpause; waits for a DAG that the processor has not parsed yet."""
         deadline = time.monotonic() + bound_s
-        while (answer := self._send("PATCH", f"/dags/{dag_id}", json={"is_paused": False})).status_code == 404:
+        while (
+            answer := self._send("PATCH", f"/dags/{dag_id}", json={"is_paused": False})
+        ).status_code == 404:
             if time.monotonic() > deadline:
                 raise StackError(f"Airflow knows no DAG {dag_id!r}. {self._import_errors()}")
             time.sleep(1)
@@ -90,7 +92,6 @@ class Airflow:
         if answer.is_error:
             raise StackError(f"Airflow refused ({answer.status_code}): {_detail(answer)}")
         return answer
-
 
 
 @contextlib.contextmanager

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -23,7 +24,12 @@ COMPONENTS: dict[str, tuple[str, ...]] = {
     "airflow-scheduler": ("scheduler", "--skip-serve-logs"),  # the API server reads the same log folder
     "airflow-triggerer": ("triggerer", "--skip-serve-logs"),
 }
-HEALTH_NAMES = ("metadatabase", "scheduler", "dag_processor", "triggerer")
+HEALTH_OF = {  # what Airflow's health report calls them
+    "airflow-api-server": "metadatabase",
+    "airflow-dag-processor": "dag_processor",
+    "airflow-scheduler": "scheduler",
+    "airflow-triggerer": "triggerer",
+}
 
 
 @dataclass(frozen=True)
@@ -82,8 +88,8 @@ def wait_ready(settings: Settings, *, bound_s: float = 120) -> None:
     for name in COMPONENTS:
         record = processes.recorded(settings.home, name)
         assert record is not None, "start() comes first"
-        wanted = HEALTH_NAMES if name == "airflow-api-server" else ()
-        processes.wait_until(record, lambda: _healthy(settings, wanted), bound_s=bound_s, poll_s=0.25)
+        ready = partial(_healthy, settings, HEALTH_OF[name])
+        processes.wait_until(record, ready, bound_s=bound_s, poll_s=0.25)
 
 
 def declared_pools() -> list[dict[str, object]]:
@@ -103,11 +109,11 @@ def declared_pools() -> list[dict[str, object]]:
 def _configuration(settings: Settings, endpoints: Endpoints, secrets: Secrets) -> dict[str, str]:
     home = settings.home / "airflow"
     base_url = f"http://127.0.0.1:{settings.airflow_port}"
-    options = {
+    options: dict[str, dict[str, object]] = {
         "core": {
             "executor": "LocalExecutor",
             "parallelism": min(4, max(2, os.cpu_count() or 2)),
-            "dags_folder": os.environ.get("ALMANAC_DAGS_FOLDER", PROJECT / "dags"),
+            "dags_folder": os.environ.get("AIRFLOW__CORE__DAGS_FOLDER", PROJECT / "dags"),
             "plugins_folder": PROJECT / "plugins",
             "load_examples": False,
             "fernet_key": secrets.fernet_key,
@@ -179,7 +185,7 @@ def _write_password(settings: Settings) -> None:
     path.write_text(json.dumps({settings.airflow_user: settings.airflow_password}) + "\n")
 
 
-def _healthy(settings: Settings, wanted: tuple[str, ...]) -> bool:
+def _healthy(settings: Settings, name: str) -> bool:
     import httpx
 
     try:
@@ -187,4 +193,4 @@ def _healthy(settings: Settings, wanted: tuple[str, ...]) -> bool:
         health = httpx.get(url, timeout=5).raise_for_status().json()
     except (httpx.HTTPError, ValueError):
         return False
-    return all((health.get(name) or {}).get("status") == "healthy" for name in wanted)
+    return (health.get(name) or {}).get("status") == "healthy"

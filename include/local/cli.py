@@ -1,10 +1,12 @@
 """The `almanac` command."""
 
 import typer
+from rich.text import Text
 
 from include.core.periods import BadPeriod
-from include.local.commands import stack
+from include.local.commands import briefs, data, demo, runs, stack
 from include.local.console import errors
+from include.local.importers import BadImport
 from include.local.processes import StackError
 
 app = typer.Typer(
@@ -12,18 +14,21 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,  # locals hold people's data
     help="Almanac on this machine: the embedded stack, data in, runs, results.",
 )
-app.add_typer(stack.app)
+for group in (stack, data, runs, briefs, demo):
+    app.add_typer(group.app)
 
 
 def main() -> None:
     """Run a command; what the user can put right ends as one clear message, not as a traceback."""
     try:
         app()
-    except (StackError, BadPeriod) as error:
-        errors.print(f"[red]error[/] {error}", soft_wrap=True)
+    except (StackError, BadPeriod, BadImport) as error:
+        errors.print(Text.assemble(("error ", "red"), str(error)), soft_wrap=True)
         raise SystemExit(1) from None
     except PermissionError as error:
-        errors.print(f"[red]error[/] {error.filename} belongs to another user; run as that one.", soft_wrap=True)
+        errors.print(
+            f"[red]error[/] {error.filename} belongs to another user; run as that one.", soft_wrap=True
+        )
         raise SystemExit(1) from None
 
 

@@ -29,9 +29,7 @@ TUNING = {
 }
 
 
-def start(
-    home: Path, port: int, *, password: str | None = None, tuning: Mapping[str, str] = TUNING
-) -> str:
+def start(home: Path, port: int, *, password: str | None = None, tuning: Mapping[str, str] = TUNING) -> str:
     """Start the server of `home/postgres` on 127.0.0.1:`port` unless it runs; returns its URL.
 
     A new folder is initialised first; with a password its connections must give it. The URL names

@@ -124,9 +124,7 @@ def stop(home: Path, name: str, *, bound_s: float = 15.0) -> bool:
     return bool(session)
 
 
-def wait_until(
-    record: Record, ready: Callable[[], bool], *, bound_s: float, poll_s: float = 0.1
-) -> None:
+def wait_until(record: Record, ready: Callable[[], bool], *, bound_s: float, poll_s: float = 0.1) -> None:
     """Wait for `ready()`; a process that ends meanwhile, or takes too long, is an error with its log's end."""
     deadline = time.monotonic() + bound_s
     while not ready():
@@ -199,7 +197,9 @@ def _save(home: Path, record: Record) -> None:
     path = _record_path(home, record.name)
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(".part")
-    part.write_text(json.dumps({**vars(record), "log": str(record.log), "stop_signal": int(record.stop_signal)}))
+    part.write_text(
+        json.dumps({**vars(record), "log": str(record.log), "stop_signal": int(record.stop_signal)})
+    )
     part.replace(path)
 
 

@@ -36,7 +36,9 @@ def load_or_create(home: Path) -> Secrets:
 
 def _random() -> Secrets:
     fernet_key = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
-    return Secrets(secrets.token_urlsafe(24), fernet_key, secrets.token_urlsafe(48), secrets.token_urlsafe(32))
+    return Secrets(
+        secrets.token_urlsafe(24), fernet_key, secrets.token_urlsafe(48), secrets.token_urlsafe(32)
+    )
 
 
 def _write_private(path: Path, text: str) -> None:

@@ -95,7 +95,9 @@ def up(settings: Settings, report: Report) -> Urls:
         _start_read_api(settings, where, report)
         if env is not None:
             airflow_components.wait_ready(settings)
-            with airflow_api.login(where.airflow, settings.airflow_user, settings.airflow_password) as airflow:
+            with airflow_api.login(
+                where.airflow, settings.airflow_user, settings.airflow_password
+            ) as airflow:
                 airflow.put_pools(airflow_components.declared_pools())
         return where
 
@@ -113,7 +115,11 @@ def down(settings: Settings, report: Report) -> int:
 def status(settings: Settings) -> list[PartStatus]:
     """Every part, in the order in which they start."""
     where = urls(settings)
-    given: dict[str, object] = {"postgres": not _needs_postgres(settings), "redis": settings.redis_url, READ_API: settings.api_url}
+    given: dict[str, object] = {
+        "postgres": not _needs_postgres(settings),
+        "redis": settings.redis_url,
+        READ_API: settings.api_url,
+    }
     given |= dict.fromkeys(airflow_components.COMPONENTS, settings.airflow_url)
     detail = {"postgres": without_password(where.warehouse), "redis": without_password(where.redis)}
     detail |= {"airflow-api-server": where.airflow, READ_API: where.api}

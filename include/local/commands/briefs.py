@@ -1,0 +1,80 @@
+"""`almanac token | brief`: what a user sees."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any
+
+import typer
+
+from include.core.db import Connection
+from include.core.periods import Week
+from include.core.settings import Settings
+from include.core.statements import statement
+from include.local import stack
+from include.local.brief_page import brief_page
+from include.local.console import console
+from include.local.processes import StackError
+
+app = typer.Typer()
+TOKEN_LIFE = timedelta(days=1)
+
+
+@app.command()
+def token(user: Annotated[str, typer.Argument(help="external id")]) -> None:
+    """A token for the read API, good for one day, in that user's name."""
+    print(issue_token(Settings(), user, datetime.now(UTC)))
+
+
+@app.command()
+def brief(
+    user: Annotated[str, typer.Argument(help="external id")],
+    week: Annotated[
+        str | None, typer.Option(help="Monday of delivery, YYYY-MM-DD; default: the newest")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="the brief as it is served")] = False,
+) -> None:
+    """One user's brief of one week."""
+    with stack.warehouse(Settings()) as connection:
+        found = select_brief(connection, user, Week.parse(week) if week else None)
+    if as_json:
+        print(json.dumps(found, indent=2, ensure_ascii=False))
+    else:
+        console.print(brief_page(user, found))
+
+
+def issue_token(settings: Settings, user: str, now: datetime) -> str:
+    """HS256 over the API's secret; `sub` is the external id."""
+    import jwt
+
+    claims = {"sub": user, "iat": now, "exp": now + TOKEN_LIFE}
+    return jwt.encode(claims, settings.api_token_secret, algorithm="HS256")
+
+
+def select_brief(connection: Connection, user: str, week: Week | None) -> dict[str, Any]:
+    """The published brief; where there is none, an error that says what there is instead."""
+    values = {"external_id": user, "week_of": week and week.week_of}
+    row = connection.execute(statement("serving/select_brief"), values).fetchone()
+    if row is None:
+        raise StackError(_missing(connection, user, week))
+    week_of, outcome, body = row
+    return {"week_of": week_of.isoformat(), "outcome": outcome, **body}
+
+
+def _missing(connection: Connection, user: str, week: Week | None) -> str:
+    row = connection.execute(statement("local/select_known_user"), {"external_id": user}).fetchone()
+    assert row is not None
+    known, examples = row
+    if not known:
+        there = (
+            f"There is, for example: {', '.join(examples)}."
+            if examples
+            else "The warehouse has no users yet."
+        )
+        return f"There is no user {user!r}. {there}"
+    nearest = connection.execute(
+        statement("serving/select_nearest_weeks"), {"external_id": user, "week_of": week and week.week_of}
+    ).fetchall()
+    if not nearest:
+        return f"Nothing is published for {user} yet: almanac run weekly_intelligence --week <Monday> --wait"
+    weeks = ", ".join(str(found[0]) for found in nearest)
+    return f"{user} has no brief for {week and week.key}. The nearest weeks with one: {weeks}."

@@ -1,0 +1,80 @@
+"""`almanac generate | load`: people's data into the warehouse."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from include.core.periods import Week
+from include.core.settings import Settings
+from include.local import importers, stack
+from include.local.console import console
+from include.local.processes import StackError
+
+app = typer.Typer()
+
+
+@app.command()
+def generate(
+    users: Annotated[int, typer.Option(min=1, help="how many people")] = 300,
+    weeks: Annotated[int, typer.Option(min=1, help="weeks of history for each")] = 13,
+    seed: Annotated[int, typer.Option(help="the same seed gives the same people")] = 1,
+    week_of: Annotated[
+        str | None, typer.Option(help="Monday after the last week; default: this week's")
+    ] = None,
+) -> None:
+    """Fill the warehouse with a generated population."""
+    generate_population(Settings(), users, weeks, seed, Week.parse(week_of) if week_of else this_week())
+
+
+@app.command()
+def load(
+    source: Annotated[str, typer.Argument(help=" | ".join(importers.SOURCES))],
+    path: Annotated[Path, typer.Argument(help="a file or folder of that export")],
+) -> None:
+    """Load people's exported data. Malformed rows are kept aside with the reason, and counted."""
+    load_export(Settings(), source, path)
+
+
+def this_week() -> Week:
+    return Week.last_complete(datetime.now(UTC).date())
+
+
+def generate_population(settings: Settings, users: int, weeks: int, seed: int, week: Week) -> None:
+    """Generate and load; commits."""
+    from include.local.population import generate as generate_users
+
+    with stack.warehouse(settings) as connection, console.status(f"Generating {users:,} people"):
+        generate_users(connection, users=users, weeks=weeks, seed=seed, week_of=week.week_of)
+    console.print(f"Generated {users:,} people with {weeks} weeks of data to {week.sunday}.")
+
+
+def load_export(settings: Settings, source: str | None, path: Path) -> None:
+    """Load and report; without a source its form is told from the files. Commits."""
+    source = source or importers.detect(path)
+    with stack.warehouse(settings) as connection, console.status(f"Loading {path.name} ({source})"):
+        report = importers.load(connection, source, path)
+    console.print(
+        f"Import {report.import_id} ({source}): {report.rows_read:,} rows read, {report.rows_loaded:,} loaded, "
+        f"{report.rows_rejected:,} rejected, {report.users:,} people."
+    )
+    if report.rows_rejected:
+        console.print(
+            f"  Why: SELECT reason, count(*) FROM app.rejected_rows WHERE import_id = {report.import_id} GROUP BY 1"
+        )
+
+
+def demo_week(settings: Settings) -> Week:
+    """The newest complete week that most people have data for."""
+    from include.core.statements import statement
+
+    with stack.warehouse(settings) as connection:
+        row = connection.execute(statement("local/select_demo_week")).fetchone()
+    if row is None:
+        raise StackError(
+            "The warehouse holds no complete week of daily data. Load some (almanac load …) or make some "
+            "(almanac generate)."
+        )
+    found: date = row[0]
+    return Week(found)

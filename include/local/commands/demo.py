@@ -1,0 +1,67 @@
+"""`almanac demo`: everything once, from an empty folder to a brief on the screen."""
+
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from include.core.periods import Week
+from include.core.settings import Settings
+from include.core.statements import statement
+from include.local import stack
+from include.local.brief_page import brief_page
+from include.local.commands import briefs, data, runs
+from include.local.commands.stack import say, show_addresses
+from include.local.console import console
+from include.local.processes import StackError
+
+app = typer.Typer()
+DAG = "weekly_intelligence"
+SEED = 1
+HISTORY_WEEKS = 13
+
+
+@app.command()
+def demo(
+    source: Annotated[
+        Path | None, typer.Option(help="a folder of exported data; default: generated people")
+    ] = None,
+    users: Annotated[int, typer.Option(min=1, help="how many to generate without a source")] = 300,
+    weeks: Annotated[int, typer.Option(min=1, help="how many weeks to run, the last ones")] = 2,
+) -> None:
+    """Start the stack, bring people in, run their last weeks in Airflow, show one brief."""
+    began = time.monotonic()
+    settings = Settings()
+    if source is not None and not source.exists():
+        raise StackError(f"There is nothing at {source}; name a folder of exported data.")
+    stack.up(settings, say)
+    if source is None:
+        data.generate_population(settings, users, HISTORY_WEEKS, SEED, data.this_week())
+    else:
+        data.load_export(settings, None, source)
+    last = data.demo_week(settings)
+    for week in (
+        last.before(back) for back in reversed(range(weeks))
+    ):  # the gate compares with the one before
+        runs.run_week(settings, DAG, week, {}, wait=True)
+    _show(settings, last)
+    console.print(f"\nThat took {time.monotonic() - began:.0f} s. Stop everything with: make down")
+
+
+def _show(settings: Settings, week: Week) -> None:
+    """One brief in full, and how to see the others."""
+    with stack.warehouse(settings) as connection:
+        row = connection.execute(
+            statement("local/select_showcase_user"), {"week_of": week.week_of}
+        ).fetchone()
+        if row is None:
+            raise StackError(f"The runs ended, but nothing is published for {week.key}; see almanac status.")
+        user: str = row[0]
+        console.print(brief_page(user, briefs.select_brief(connection, user, week)))
+    show_addresses(settings)
+    token = briefs.issue_token(settings, user, datetime.now(UTC))
+    url = f"{stack.urls(settings).api}/api/v1/weekly-brief/{week.key}"
+    console.print(f"\ncurl -H 'Authorization: Bearer {token}' \\\n  {url}", soft_wrap=True)
+    console.print(f"\n.venv/bin/almanac brief {user} --week {week.key}", soft_wrap=True)

@@ -1,0 +1,111 @@
+"""`almanac run`: a real run of a DAG for one period, watched until it ends."""
+
+import json
+import time
+from collections import Counter
+from typing import Annotated, Any
+
+import typer
+from rich.live import Live
+from rich.table import Table
+from rich.text import Text
+
+from include.core.periods import Week
+from include.core.settings import Settings
+from include.local import airflow_api, stack
+from include.local.airflow_api import FINISHED, Airflow, TaskState
+from include.local.console import console
+from include.local.processes import StackError
+
+app = typer.Typer()
+STYLES = {
+    "success": "green",
+    "failed": "red",
+    "upstream_failed": "red",
+    "running": "yellow",
+    "skipped": "dim",
+}
+
+
+@app.command()
+def run(
+    dag_id: Annotated[str, typer.Argument(help="e.g. weekly_intelligence")],
+    week: Annotated[str, typer.Option(help="the Monday on which the briefs are delivered, YYYY-MM-DD")],
+    wait: Annotated[bool, typer.Option(help="watch the run; exit 1 if it fails")] = False,
+    users: Annotated[str | None, typer.Option(help="only these people: external ids with commas")] = None,
+    conf: Annotated[
+        list[str] | None, typer.Option(help="a parameter of the DAG, name=value; repeatable")
+    ] = None,
+) -> None:
+    """Start a DAG run for one week."""
+    parameters = as_conf(users, conf or [])
+    run_week(Settings(), dag_id, Week.parse(week), parameters, wait=wait)
+
+
+def as_conf(users: str | None, pairs: list[str]) -> dict[str, Any]:
+    """The run's parameters. A value is JSON where it reads as JSON, and text otherwise."""
+    conf: dict[str, Any] = {}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not equals or not name:
+            raise StackError(f"--conf {pair!r} is not of the form name=value.")
+        try:
+            conf[name] = json.loads(value)
+        except ValueError:
+            conf[name] = value
+    if users:
+        conf["users"] = [user.strip() for user in users.split(",") if user.strip()]
+    return conf
+
+
+def run_week(settings: Settings, dag_id: str, week: Week, conf: dict[str, Any], *, wait: bool) -> None:
+    """Trigger, and with `wait` watch to the end; a failed run is a StackError naming the failed tasks."""
+    where = stack.urls(settings).airflow
+    with airflow_api.login(where, settings.airflow_user, settings.airflow_password) as airflow:
+        airflow.unpause(dag_id)
+        run_id = airflow.trigger(dag_id, week.key, conf)
+        console.print(f"{dag_id} {week.key}: run {run_id}", soft_wrap=True)
+        console.print(f"  {where}/dags/{dag_id}/runs/{run_id}", soft_wrap=True)
+        if wait:
+            _watch(airflow, dag_id, run_id)
+
+
+def _watch(airflow: Airflow, dag_id: str, run_id: str) -> None:
+    began = time.monotonic()
+    with Live(console=console, refresh_per_second=4, transient=True) as live:
+        while (state := airflow.run_state(dag_id, run_id)) not in FINISHED:
+            elapsed = time.monotonic() - began
+            live.update(progress(airflow.task_states(dag_id, run_id), elapsed))
+            time.sleep(0.5)
+    tasks = airflow.task_states(dag_id, run_id)
+    console.print(progress(tasks, time.monotonic() - began))
+    if state == "failed":
+        raise StackError(failure(tasks, run_id))
+
+
+def progress(tasks: list[TaskState], elapsed_s: float) -> Table:
+    """One line per task: how many of its instances are in which state."""
+    states: dict[str, Counter[str]] = {}
+    for task in tasks:
+        states.setdefault(task.task_id, Counter())[task.state or "waiting"] += 1
+    table = Table.grid(padding=(0, 2))
+    for task_id, counts in states.items():
+        table.add_row(f"  {task_id}", _counts(counts))
+    table.add_row(f"  [dim]{elapsed_s:.0f} s[/]")
+    return table
+
+
+def failure(tasks: list[TaskState], run_id: str) -> str:
+    """Which tasks failed by themselves, and where their logs are."""
+    failed = [str(task) for task in tasks if task.state == "failed"]
+    named = ", ".join(failed[:5]) + (f" and {len(failed) - 5} more" if len(failed) > 5 else "")
+    return f"Run {run_id} failed in {named or 'no task (see the run itself)'}; the log of each is in Airflow's UI."
+
+
+def _counts(counts: Counter[str]) -> Text:
+    alone = sum(counts.values()) == 1
+    parts = [
+        Text(state if alone else f"{number} {state}", STYLES.get(state, "dim"))
+        for state, number in counts.most_common()
+    ]
+    return Text("  ").join(parts)
