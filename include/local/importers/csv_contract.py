@@ -5,15 +5,11 @@ CSV or Parquet, each with any subset of the optional columns. Other columns are 
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from include.intelligence.metrics import NAMES
 from include.local.importers import cleaning
-from include.local.importers.reading import Chunk, Layout, find_files, read_chunks
 from include.local.importers.loading import Piece
-
-if TYPE_CHECKING:
-    import pandas as pd
+from include.local.importers.reading import Chunk, Layout, find_files, read_chunks
 
 USERS = Layout("users", ("external_id",))
 DAILY = Layout("daily_health", ("external_id", "day"))
@@ -24,7 +20,10 @@ OPTIONAL = {
     DAILY: (*NAMES, "mood"),
     LABS: ("ref_low", "ref_high"),
 }
-ISO_DAY = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S")  # the second is how Parquet timestamps read as text
+ISO_DAY = (
+    "%Y-%m-%d",
+    "%Y-%m-%d %H:%M:%S",
+)  # the second is how Parquet timestamps read as text
 
 
 def pieces(path: Path, today: date) -> Iterator[Piece]:
@@ -38,7 +37,11 @@ def pieces(path: Path, today: date) -> Iterator[Piece]:
 
 def ignored_columns(layout: Layout, names: list[str]) -> list[str]:
     """Columns of a file that the contract does not know."""
-    return [name for name in names if name not in layout.columns and name not in OPTIONAL[layout]]
+    return [
+        name
+        for name in names
+        if name not in layout.columns and name not in OPTIONAL[layout]
+    ]
 
 
 def _users(chunk: Chunk, today: date) -> Piece:
@@ -49,7 +52,9 @@ def _users(chunk: Chunk, today: date) -> Piece:
         "time_zone": cleaning.time_zones,
         "age_band": cleaning.texts,
         "sex": cleaning.sexes,
-        "last_active_at": lambda chunk, column: cleaning.timestamps(chunk, column, today),
+        "last_active_at": lambda chunk, column: cleaning.timestamps(
+            chunk, column, today
+        ),
     }
     carried = tuple(name for name in OPTIONAL[USERS] if name in chunk.rows)
     frame = pd.DataFrame({"external_id": cleaning.external_ids(chunk, "external_id")})
@@ -69,7 +74,9 @@ def _daily(chunk: Chunk, today: date) -> Piece:
     )
     for name in OPTIONAL[DAILY]:
         if name in chunk.rows:
-            frame[name] = (cleaning.texts if name == "mood" else cleaning.numbers)(chunk, name)
+            frame[name] = (cleaning.texts if name == "mood" else cleaning.numbers)(
+                chunk, name
+            )
     return Piece.daily(chunk, frame)
 
 
@@ -88,5 +95,9 @@ def _labs(chunk: Chunk, today: date) -> Piece:
     for name in OPTIONAL[LABS]:
         frame[name] = cleaning.numbers(chunk, name) if name in chunk.rows else None
     required = ["test", "value", "unit"]
-    chunk.reject(frame[required].isna().any(axis=1), "test, value or unit: missing", whole_row=True)
+    chunk.reject(
+        frame[required].isna().any(axis=1),
+        "test, value or unit: missing",
+        whole_row=True,
+    )
     return Piece("lab_results", (), chunk.kept(frame), chunk)

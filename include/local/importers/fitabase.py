@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from include.local.importers import cleaning
-from include.local.importers.reading import Chunk, Layout, find_files, read_chunks
 from include.local.importers.loading import Piece
+from include.local.importers.reading import Chunk, Layout, find_files, read_chunks
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,7 +49,8 @@ def pieces(path: Path, today: date) -> Iterator[Piece]:
     readers = {ACTIVITY: _activity, SLEEP: _sleep, WEIGHT: _weight}
     for layout, read in readers.items():
         exports = [
-            [read(chunk, today) for chunk in read_chunks(file, layout)] for file in find_files(path, layout)
+            [read(chunk, today) for chunk in read_chunks(file, layout)]
+            for file in find_files(path, layout)
         ]
         for export in sorted(exports, key=_last_day):
             yield from export
@@ -105,7 +106,9 @@ def _weight(chunk: Chunk, today: date) -> Piece:
     """The day's last log counts."""
     import pandas as pd
 
-    chunk.rows = chunk.rows.loc[cleaning.instants(chunk, "Date", US_FORMATS).sort_values(kind="stable").index]
+    chunk.rows = chunk.rows.loc[
+        cleaning.instants(chunk, "Date", US_FORMATS).sort_values(kind="stable").index
+    ]
     frame = pd.DataFrame(
         {
             "external_id": cleaning.external_ids(chunk, "Id"),
@@ -117,4 +120,7 @@ def _weight(chunk: Chunk, today: date) -> Piece:
 
 
 def _last_day(export: list[Piece]) -> str:
-    return max((str(piece.frame["day"].max()) for piece in export if len(piece.frame)), default="")
+    return max(
+        (str(piece.frame["day"].max()) for piece in export if len(piece.frame)),
+        default="",
+    )

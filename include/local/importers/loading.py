@@ -45,7 +45,9 @@ class Piece(NamedTuple):
     @classmethod
     def daily(cls, chunk: Chunk, frame: "pd.DataFrame") -> "Piece":
         """external_id, day and the metrics that the file carries."""
-        carried = tuple(name for name in frame.columns if name not in ("external_id", "day"))
+        carried = tuple(
+            name for name in frame.columns if name not in ("external_id", "day")
+        )
         return cls("daily_health", carried, chunk.kept(frame), chunk)
 
 
@@ -59,12 +61,16 @@ class _Counts:
 
 def open_import(connection: Connection, source: str, name: str) -> tuple[int, date]:
     """A new row of app.imports: its id, and the latest calendar day anywhere on earth."""
-    row = connection.execute(statement("importers/open_import"), {"source": source, "file_name": name}).fetchone()
+    row = connection.execute(
+        statement("importers/open_import"), {"source": source, "file_name": name}
+    ).fetchone()
     assert row is not None
     return row[0], row[1]
 
 
-def load_pieces(connection: Connection, import_id: int, pieces: Iterable[Piece]) -> ImportReport:
+def load_pieces(
+    connection: Connection, import_id: int, pieces: Iterable[Piece]
+) -> ImportReport:
     """Load all pieces under one import. Nothing is committed."""
     counts = _Counts()
     staged: dict[str, tuple[str, ...]] = {}
@@ -81,8 +87,12 @@ def load_pieces(connection: Connection, import_id: int, pieces: Iterable[Piece])
     for table in UPSERTS:
         if table in staged:
             _upsert(connection, table, staged[table], import_id)
-        connection.execute(sql.SQL("DROP TABLE {}").format(sql.Identifier(f"incoming_{table}")))
-    report = ImportReport(import_id, counts.read, counts.loaded, counts.rejected, len(counts.users))
+        connection.execute(
+            sql.SQL("DROP TABLE {}").format(sql.Identifier(f"incoming_{table}"))
+        )
+    report = ImportReport(
+        import_id, counts.read, counts.loaded, counts.rejected, len(counts.users)
+    )
     connection.execute(statement("importers/close_import"), report._asdict())
     return report
 
@@ -102,7 +112,9 @@ def copy_frame(connection: Connection, table: str, frame: "pd.DataFrame") -> Non
         copy.write(buffer.getvalue())
 
 
-def _upsert(connection: Connection, table: str, carried: tuple[str, ...], import_id: int) -> None:
+def _upsert(
+    connection: Connection, table: str, carried: tuple[str, ...], import_id: int
+) -> None:
     incoming = sql.Identifier(f"incoming_{table}")
     for name in UPSERTS[table]:
         query = statement(f"importers/{name}").format(incoming=incoming)
@@ -110,16 +122,22 @@ def _upsert(connection: Connection, table: str, carried: tuple[str, ...], import
     connection.execute(sql.SQL("TRUNCATE {}").format(incoming))
 
 
-def _count(connection: Connection, chunk: Chunk, import_id: int, counts: _Counts) -> None:
+def _count(
+    connection: Connection, chunk: Chunk, import_id: int, counts: _Counts
+) -> None:
     counts.read += len(chunk.rows) + len(chunk.malformed)
     counts.loaded += len(chunk.rows) - len(chunk.dropped)
     counts.rejected += len(chunk.malformed) + len({row.line for row in chunk.rejected})
     _keep_rejected(connection, import_id, [*chunk.malformed, *chunk.rejected])
 
 
-def _keep_rejected(connection: Connection, import_id: int, rejected: list[Rejected]) -> None:
+def _keep_rejected(
+    connection: Connection, import_id: int, rejected: list[Rejected]
+) -> None:
     """Rows set aside, without the NUL bytes that PostgreSQL's text cannot hold."""
-    copy_in = "COPY app.rejected_rows (import_id, line_number, reason, raw_row) FROM STDIN"
+    copy_in = (
+        "COPY app.rejected_rows (import_id, line_number, reason, raw_row) FROM STDIN"
+    )
     with connection.cursor() as cursor, cursor.copy(copy_in) as copy:
         for row in rejected:
             raw = row.raw.replace("\0", "")[:RAW_LIMIT]

@@ -1,0 +1,1 @@
+"""How generated people and their days come about: seeded arrays, no database."""

@@ -1,0 +1,2 @@
+-- Statistics for the planner at once; a batch may follow before autovacuum does.
+ANALYZE app.users, app.daily_health, app.lab_results, app.user_preferences

@@ -1,0 +1,2 @@
+-- Undoes trust_references.
+SET LOCAL session_replication_role = origin

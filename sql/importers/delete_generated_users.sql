@@ -1,0 +1,15 @@
+-- Grain: every generated user with all rows of theirs in app. Gives how many there were and their first id.
+WITH gone AS (
+    SELECT user_id FROM app.users WHERE external_id ~ '^gen-[0-9]{6,}$'
+), days AS (
+    DELETE FROM app.daily_health USING gone WHERE daily_health.user_id = gone.user_id
+), labs AS (
+    DELETE FROM app.lab_results USING gone WHERE lab_results.user_id = gone.user_id
+), preferences AS (
+    DELETE FROM app.user_preferences USING gone WHERE user_preferences.user_id = gone.user_id
+), dismissals AS (
+    DELETE FROM app.insight_dismissals USING gone WHERE insight_dismissals.user_id = gone.user_id
+), users AS (
+    DELETE FROM app.users USING gone WHERE users.user_id = gone.user_id RETURNING users.user_id
+)
+SELECT count(*), min(user_id) FROM users
