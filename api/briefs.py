@@ -14,8 +14,7 @@ async def find_user(held: Resources, external_id: str) -> int | None:
     cached = await held.cache.get(key)
     if cached is not None:
         return int(cached)
-    async with held.warehouse.connection() as connection:
-        user_id = await select_user_id(connection, external_id)
+    user_id = await held.warehouse.ask(lambda connection: select_user_id(connection, external_id))
     if user_id is not None:
         await held.cache.fill(Entry(key, str(user_id).encode(), cache_keys.USER_ID_SECONDS))
     return user_id
@@ -30,8 +29,7 @@ async def find_latest_brief(held: Resources, user_id: int) -> Brief | None:
         body = await held.cache.get(cache_keys.brief(user_id, week_of))
         if body is not None:
             return Brief(week_of, body)
-    async with held.warehouse.connection() as connection:
-        brief = await select_latest_brief(connection, user_id)
+    brief = await held.warehouse.ask(lambda connection: select_latest_brief(connection, user_id))
     if brief is not None:
         pointer_value = brief.week_of.isoformat().encode()
         await held.cache.fill(
@@ -45,8 +43,7 @@ async def find_week_brief(held: Resources, user_id: int, week_of: date) -> Brief
     body = await held.cache.get(cache_keys.brief(user_id, week_of))
     if body is not None:
         return Brief(week_of, body)
-    async with held.warehouse.connection() as connection:
-        brief = await select_week_brief(connection, user_id, week_of)
+    brief = await held.warehouse.ask(lambda connection: select_week_brief(connection, user_id, week_of))
     if brief is not None:
         await held.cache.fill(brief_entry(user_id, brief))
     return brief

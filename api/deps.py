@@ -1,9 +1,9 @@
 """The only place of the API that opens connections; everything else is handed them."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
@@ -17,6 +17,7 @@ from api.cache import ReaderCache
 from api.queries import Connection
 from api.settings import ApiSettings
 
+T = TypeVar("T")
 Pool = AsyncConnectionPool[Connection]
 
 REDIS_TIMEOUT_S = 0.2
@@ -28,14 +29,25 @@ WAITING = 500  # readers that may queue for a connection; the rest are told at o
 class Warehouse:
     """PostgreSQL as almanac_reader: at most ten connections, each wait bounded."""
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Pool, answer_timeout_s: float = ANSWER_TIMEOUT_S) -> None:
         self._pool = pool
+        self._answer_timeout_s = answer_timeout_s
 
-    @asynccontextmanager
-    async def connection(self) -> AsyncIterator[Connection]:
-        """A connection; raises psycopg.OperationalError or TimeoutError where there is none in time."""
-        async with asyncio.timeout(ANSWER_TIMEOUT_S), self._pool.connection() as connection:
-            yield connection
+    async def ask(self, query: Callable[[Connection], Awaitable[T]]) -> T:
+        """What the query answers; raises psycopg.Error, or TimeoutError where nothing comes in time.
+
+        A query of a server that hangs takes its time to be cancelled, so that is not waited for.
+        """
+        task = asyncio.create_task(self._ask(query))
+        done, _ = await asyncio.wait({task}, timeout=self._answer_timeout_s)
+        if not done:
+            task.cancel()
+            raise TimeoutError
+        return task.result()
+
+    async def _ask(self, query: Callable[[Connection], Awaitable[T]]) -> T:
+        async with self._pool.connection() as connection:
+            return await query(connection)
 
 
 class Resources(NamedTuple):

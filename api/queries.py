@@ -18,6 +18,11 @@ class Brief(NamedTuple):
     body: bytes
 
 
+async def select_nothing(connection: Connection) -> None:
+    """Whether anybody answers."""
+    await connection.execute("")
+
+
 async def select_user_id(connection: Connection, external_id: str) -> int | None:
     cursor = await connection.execute(statement("serving/select_user_id"), {"external_id": external_id})
     row = await cursor.fetchone()

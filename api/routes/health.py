@@ -7,6 +7,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from api.deps import Resources, resources
+from api.queries import select_nothing
 
 
 async def get_health(request: Request) -> Response:
@@ -21,10 +22,10 @@ async def get_health(request: Request) -> Response:
 
 async def warehouse_answers(held: Resources) -> bool:
     try:
-        async with held.warehouse.connection():  # the pool checks a connection before it hands it out
-            return True
+        await held.warehouse.ask(select_nothing)
     except (psycopg.Error, TimeoutError):
         return False
+    return True
 
 
 routes = [Route("/healthz", get_health)]
