@@ -26,7 +26,7 @@ PHRASES = Phrases(
     ),
     text=joined(
         (
-            "Your {noun} has averaged {after} {since}",
+            "Your {noun} has been around {after} {since}",
             "{Since}, your {noun} has run at {after}",
             "A new level: your {noun} has been at {after} {since}",
             "Your {noun} settled {higher}, at {after}, and has stayed there {since}",

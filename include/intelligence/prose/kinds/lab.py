@@ -112,7 +112,7 @@ def read(metric: str, evidence: dict[str, Any]) -> Finding:
         "value": f"{number} {unit}" if unit in UNITS else number,
         "within": place,
         "range_note": _range_note(low, high),
-        "taken": f"on {WEEKDAYS[6 - days_ago]}" if days_ago <= 6 else f"{days_ago} days before Sunday",
+        "taken": f"on {WEEKDAYS[6 - days_ago]}" if days_ago <= 6 else f"{days_ago} days before the week ended",
     }
     direction = {"above": "up", "below": "down"}.get(place, "steady")
     return Finding(metric, direction, "neutral" if place == "within" else "bad", fields, PHRASES)

@@ -10,18 +10,18 @@ from include.intelligence.prose.words import TONES, WORDS
 
 PHRASES = Phrases(
     mini=table(
-        "{with_days}-day {peak} in {noun}",
+        "a new {peak} in {noun}: {value}",
         "{weekday}'s {noun} of {value}",
         "a {peak} for {noun} on {weekday}",
-        "the {highest} {noun} in {days}",
-        "{noun} hits a {days_number}-day {peak}",
+        "the {highest} {noun} of {days}",
+        "{noun} at a {peak} of {value}",
     ),
     clause=table(
-        "{weekday} brought your {highest} {noun} in {days}, {value}",
-        "your {noun} reached {value} on {weekday}, the {highest} in {days}",
-        "{weekday} set {with_days}-day {peak} for your {noun}",
-        "no day of the last {days} had a {higher} {noun} than {weekday}, with {value}",
-        "{weekday}'s {value} was your {highest} {noun} in {days}",
+        "{weekday} brought your {highest} {noun} in {days} of data, {value}",
+        "your {noun} reached {value} on {weekday}, the {highest} in {days} of data",
+        "{weekday} set a new {peak} for your {noun}, at {value}",
+        "none of the {days} on record had a {higher} {noun} than {weekday}, with {value}",
+        "{weekday}'s {value} was the {highest} {noun} of the {days} on record",
     ),
     text=joined(
         (
@@ -31,17 +31,17 @@ PHRASES = Phrases(
             "{weekday} stands out with a {noun} of {value}",
         ),
         (
-            ", the {highest} in {days}.",
-            ": no other of the last {days} was {higher}.",
-            ". You have to go back more than {days} for a {higher} value.",
-            ", and that is {with_days}-day {peak}.",
-            ". Of the last {days}, none was {higher}.",
+            ", the {highest} in {days} of data.",
+            ": no other of the {days} on record was {higher}.",
+            ". Your record of {days} holds nothing {higher}.",
+            ", a new {peak} in a record of {days}.",
+            ". Of {days} on record, none was {higher}.",
         ),
     ),
     ground=table(
         "{weekday} brought a {noun} of {value}",
-        "{weekday}'s {noun} was the {highest} in {days}",
-        "your {noun} reached {with_days}-day {peak}",
+        "{weekday}'s {noun} was the {highest} of {days}",
+        "your {noun} set a new {peak} on {weekday}",
         "your {noun} was {value} on {weekday}",
     ),
     whether={
@@ -70,10 +70,7 @@ PHRASES = Phrases(
 def read(metric: str, evidence: dict[str, Any], direction: str = "up") -> Finding:
     """Return the record; `direction` 'down' makes it the lowest day."""
     fields = WORDS[metric][direction].copy()
-    days = evidence["days"]
     fields["value"] = numbers.SHOW[metric](evidence["value"])
     fields["weekday"] = WEEKDAYS[evidence["weekday"]]
-    fields["days"] = numbers.counted(days, "day")
-    fields["days_number"] = str(days)
-    fields["with_days"] = numbers.with_article(str(days))
+    fields["days"] = numbers.counted(evidence["days"], "day")
     return Finding(metric, direction, TONES[metric][direction], fields, PHRASES)
