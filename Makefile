@@ -1,0 +1,58 @@
+# `make demo` and `make test` are all that a newcomer needs; `make help` lists the rest.
+PYTHON ?= python3
+UV_VERSION := 0.13.9
+BIN := .venv/bin
+UV := $(BIN)/uv
+STAMP := .venv/.installed
+LOCK := $(UV) pip compile --quiet --no-emit-index-url --python-version 3.11 --universal --custom-compile-command "make lock"
+SOURCE ?=
+USERS ?= 300
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo down test lint types bench lock docs
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo "  Variables: PYTHON=python3.12   SOURCE=folder and USERS=number for demo"
+
+install: $(STAMP) ## the environment in .venv, from the lock file
+
+$(STAMP): pyproject.toml requirements.lock
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(None if (3, 11) <= v < (3, 14) else f"Python %d.%d does not fit: choose one of 3.11 to 3.13, e.g. make install PYTHON=python3.12" % v)'
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	test -x $(UV) && $(UV) --version | grep -qF ' $(UV_VERSION)' || $(BIN)/python -m pip install --quiet uv==$(UV_VERSION)
+	$(UV) pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
+	$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $(STAMP)
+
+demo: install ## everything once, up to a brief on the screen (SOURCE=…, USERS=…)
+	@$(BIN)/almanac demo --users $(USERS) $(if $(SOURCE),--source "$(SOURCE)")
+
+down: ## stop every process that demo or `almanac up` started
+	@if test -x $(BIN)/almanac; then $(BIN)/almanac down; else echo "Nothing is installed here, so nothing runs."; fi
+
+test: lint types ## linters, types and all tests
+	$(BIN)/python -m pytest
+
+lint: install ## ruff and the import rules
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+
+types: install ## mypy
+	$(BIN)/mypy
+
+bench: install ## every benchmark, full size
+	@for file in benchmarks/[a-z]*.py; do echo "== $$file"; $(BIN)/python "$$file" || exit 1; done
+
+lock: $(UV) ## after a change of pyproject.toml: requirements.lock, and what is exported from it
+	$(LOCK) pyproject.toml --group dev --generate-hashes -o requirements.lock
+	$(LOCK) pyproject.toml --no-annotate -c requirements.lock -o requirements.txt
+	$(LOCK) --group pyproject.toml:api --no-annotate -c requirements.lock -o api/requirements.txt
+
+$(UV):
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet uv==$(UV_VERSION)
+
+docs: install ## docs/DAGs.md from the DAGs' own docs
+	$(BIN)/python -m include.orchestration.dag_docs
