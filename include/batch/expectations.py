@@ -14,8 +14,9 @@ def validate(url: str, schema: str, table: str, expectations: list[Any]) -> dict
 
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}  # type: ignore[assignment]  # accepts a dict
-    source = context.data_sources.add_sql(name=table, connection_string=sqlalchemy_url(url))
-    asset = source.add_table_asset(name=table, table_name=table, schema_name=schema)
+    url = sqlalchemy_url(url) + ("&" if "?" in url else "?") + f"options=-csearch_path%3D{schema}"
+    source = context.data_sources.add_postgres(name=table, connection_string=url)
+    asset = source.add_table_asset(name=table, table_name=table)
     batch = asset.add_batch_definition_whole_table("all").get_batch()
     suite = gx.ExpectationSuite(name=table, expectations=expectations)
     result = batch.validate(suite, result_format=ResultFormat.BOOLEAN_ONLY)

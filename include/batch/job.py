@@ -71,6 +71,8 @@ class BatchJob:
     expectations: Great Expectations per staged table.
     enqueue_notifications: INSERT into the outbox from the staged results.
     warm: cache entries (key, bytes, seconds) of recently active users after publication.
+    stale_keys: the cache keys of a user that a publication makes old.
+    nothing_to_do: why a period has no eligible user, and what to do.
     """
 
     name: str
@@ -84,4 +86,5 @@ class BatchJob:
     fallback: Callable[[Connection, Run, Sequence[int]], None]
     expectations: Callable[[], dict[str, list[Any]]]
     warm: Callable[[Connection, Run], Sequence[tuple[str, bytes, int]]]
+    stale_keys: Callable[[Run, int], list[str]]
     nothing_to_do: Callable[[Connection, Run], str]

@@ -74,15 +74,42 @@ def hold_lease(connection: Connection, run: Run) -> None:
         raise LeaseHeld(f"{run.job_name} {run.period} is being written by {name} (lease until {until})")
 
 
-def release_lease(connection: Connection, run: Run) -> None:
-    connection.execute(
+def release_lease(connection: Connection, run: Run) -> bool:
+    """Give the lease back; False where another run has taken it."""
+    released = connection.execute(
         statement("batch/release_lease"),
         {"job_name": run.job_name, "period": run.period, "run_id": run.run_id},
     )
+    return released.rowcount > 0
 
 
 def note(connection: Connection, run: Run, **metadata: Any) -> None:
     """Add facts about the run (counts, gate readings) to its log row."""
     connection.execute(
         statement("batch/update_run_metadata"), {"run_id": run.run_id, "metadata": Jsonb(metadata)}
+    )
+
+
+def metadata(connection: Connection, run: Run) -> dict[str, Any]:
+    """What is noted about the run so far."""
+    row = connection.execute(statement("batch/select_run_metadata"), {"run_id": run.run_id}).fetchone()
+    return dict(row[0]) if row else {}
+
+
+def close_run(
+    connection: Connection,
+    run: Run,
+    *,
+    now: datetime,
+    processed: int,
+    successful: int,
+    error: str | None,
+    outcomes: dict[str, int],
+) -> None:
+    """Write the end of the run into its log row; status failed where there is an error."""
+    connection.execute(
+        statement("batch/close_run"),
+        {"run_id": run.run_id, "status": "failed" if error else "completed", "now": now,
+         "processed": processed, "successful": successful, "failed": processed - successful,
+         "error": error, "metadata": Jsonb({"outcomes": outcomes})},
     )

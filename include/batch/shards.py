@@ -80,3 +80,14 @@ def plan(connection: Connection, run: Run, request: RunRequest) -> list[Shard]:
         {"firsts": [s.first for s in kept], "lasts": [s.last for s in kept]},
     )
     return kept
+
+
+def members_of(connection: Connection, run: Run, shard: Shard) -> list[int]:
+    """The user ids of a shard's members, in order."""
+    query = statement("batch/select_members").format(members=staging.members(run))
+    return [row[0] for row in connection.execute(query, {"first": shard.first, "last": shard.last})]
+
+
+def all_members(connection: Connection, run: Run) -> list[int]:
+    """The user ids of all members, in order."""
+    return members_of(connection, run, Shard(0, 0, 2**63 - 1, 0))

@@ -31,15 +31,14 @@ def check_users(connection: Connection, job: BatchJob, run: Run) -> list[Refused
 
 
 def quarantine(connection: Connection, run: Run, refused: Sequence[Refused]) -> None:
-    """Keep who was refused and why; an earlier record of the same checks by this run is replaced."""
-    key = {"job_name": run.job_name, "period": run.period, "run_id": run.run_id}
-    checks = sorted({r.check_name for r in refused})
-    connection.execute(statement("batch/delete_quarantine"), {**key, "checks": checks})
-    connection.execute(
-        statement("batch/insert_quarantine"),
-        {**key, "users": [r.user_id for r in refused], "checks": [r.check_name for r in refused],
-         "reasons": [r.reason for r in refused], "severities": [r.severity for r in refused]},
-    )
+    """Keep who was refused and why; this run's earlier records of the same users and checks are replaced."""
+    values = {
+        "job_name": run.job_name, "period": run.period, "run_id": run.run_id,
+        "users": [r.user_id for r in refused], "checks": [r.check_name for r in refused],
+        "reasons": [r.reason for r in refused], "severities": [r.severity for r in refused],
+    }
+    connection.execute(statement("batch/delete_quarantine"), values)
+    connection.execute(statement("batch/insert_quarantine"), values)
 
 
 def remove_users(connection: Connection, job: BatchJob, run: Run, users: Sequence[int]) -> None:

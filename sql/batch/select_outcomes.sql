@@ -2,7 +2,7 @@
 SELECT eligible,
     (SELECT coalesce(jsonb_object_agg(outcome, users), '{{}}') FROM (
         SELECT outcome, count(*) AS users FROM {table} AS made
-        WHERE made.{column} = %(period)s::date
+        WHERE made.{column} = %(period)s::text::date
           AND NOT EXISTS (SELECT 1 FROM ops.job_retry_queue AS queued
                           WHERE queued.job_name = %(job_name)s AND queued.period = %(period)s
                             AND queued.user_id = made.user_id)

@@ -1,0 +1,185 @@
+"""Weekly intelligence over one shard: read → decide → write → stage."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+import numpy as np
+from psycopg import sql
+
+from include.batch import distribution, runs, staging
+from include.batch.job import BatchJob, Failure, Run, Shard, ShardResult
+from include.core import cache_keys
+from include.core.db import Connection, copy_text
+from include.core.statements import statement
+from include.intelligence import repo
+from include.intelligence.brief import (
+    BRIEF_COLUMNS,
+    INSIGHT_COLUMNS,
+    Freshness,
+    Provenance,
+    Rendered,
+    TooFewComponents,
+    render,
+)
+from include.intelligence.expectations import expectations
+from include.intelligence.fallback import plain_facts, plain_prose
+from include.intelligence.metrics import NAMES
+from include.intelligence.models import Facts
+from include.intelligence.prose import version, write
+from include.intelligence.rules.facts import Block, Cleaned, Cohorts, compute_facts
+
+BRIEFS = "warehouse.weekly_health_briefs"
+INSIGHTS = "warehouse.health_insights"
+RULES_FAIL = (ValueError, ArithmeticError, LookupError, TypeError, AttributeError)
+
+
+class Made(NamedTuple):
+    """What a shard's users came to, before it is staged."""
+
+    rendered: list[Rendered]
+    failures: list[Failure]
+    cleaned: list[Cleaned]
+    profile: np.ndarray  # (metrics, 4): users, with a value, sum and sum of squares of weekly means
+
+
+def process(connection: Connection, run: Run, shard: Shard, users: Sequence[int] | None) -> ShardResult:
+    """Make and stage the results of these users; who cannot be made is named with the reason."""
+    made = make(connection, run, users or [])
+    _stage(connection, run, made.rendered)
+    _keep_cleaned(connection, run, made.cleaned)
+    if shard.index >= 0:  # a repair repeats users that their shard has counted
+        rows = [(name, *row) for name, row in zip(NAMES, made.profile.tolist(), strict=True)]
+        distribution.store_profile(connection, run, shard.index, rows)
+    return ShardResult(len(made.rendered), made.failures)
+
+
+def make(connection: Connection, run: Run, users: Sequence[int]) -> Made:
+    """Read, decide and write, block by block; nothing is stored."""
+    cohorts = repo.load_cohorts(connection, run.week)
+    origin = provenance(run, "template", version())
+    made = Made([], [], [], np.zeros((len(NAMES), 4)))
+    for source in repo.read_blocks(connection, run.week, users, cohorts):
+        facts, cleaned, failures = isolate(source.block, cohorts)
+        made.cleaned.extend(cleaned)
+        made.failures.extend(failures)
+        _add_to_profile(made.profile, facts)
+        _render_all(made, facts, source, origin, run.week.key)
+    return made
+
+
+def _render_all(made: Made, facts: list[Facts], source: repo.Source, origin: Provenance, key: str) -> None:
+    fresh = dict(zip(source.block.user_ids.tolist(), freshness(source), strict=True))
+    for one in facts:
+        try:
+            made.rendered.append(render(one, write(one, key), fresh[one.user_id], origin))
+        except (*RULES_FAIL, TooFewComponents) as error:
+            made.failures.append(Failure(one.user_id, f"writing failed: {type(error).__name__}"))
+
+
+def provenance(run: Run, writer: str, version: str) -> Provenance:
+    now = datetime.now(UTC).isoformat()
+    return Provenance(run.period, run.run_id, run.code_version, writer, version, now)
+
+
+def isolate(block: Block, cohorts: Cohorts) -> tuple[list[Facts], list[Cleaned], list[Failure]]:
+    """Facts of a block; where one user's data breaks a rule, only that user fails."""
+    try:
+        return *compute_facts(block, cohorts), []
+    except RULES_FAIL as error:
+        if len(block.user_ids) == 1:
+            return [], [], [Failure(int(block.user_ids[0]), f"facts failed: {type(error).__name__}")]
+    middle = len(block.user_ids) // 2
+    parts = isolate(_part(block, 0, middle), cohorts), isolate(_part(block, middle, None), cohorts)
+    return tuple(left + right for left, right in zip(*parts, strict=True))  # type: ignore[return-value]
+
+
+def _part(block: Block, first: int, last: int | None) -> Block:
+    return Block(*(column[first:last] for column in block))
+
+
+def freshness(source: repo.Source) -> list[Freshness]:
+    """Per user the newest import and the days from the newest value to the Sunday."""
+    known = ~np.isnan(source.block.values).all(axis=2)
+    since = known[:, ::-1].argmax(axis=1)
+    since[~known.any(axis=1)] = repo.WINDOW_DAYS
+    return [Freshness(*one) for one in zip(source.data_through, since.tolist(), strict=True)]
+
+
+def _add_to_profile(profile: np.ndarray, facts: list[Facts]) -> None:
+    """Sums of the users' weekly means, the input of the distribution gate."""
+    profile[:, 0] += len(facts)
+    for index, name in enumerate(NAMES):
+        means = [one.stats[name].this for one in facts if name in one.stats]
+        values = np.array([mean for mean in means if mean is not None])
+        profile[index, 1:] += len(values), values.sum(), (values**2).sum()
+
+
+def _stage(connection: Connection, run: Run, rendered: list[Rendered]) -> None:
+    copy_text(connection, staging.staged_name(BRIEFS, run), BRIEF_COLUMNS, (one.brief for one in rendered))
+    lines = (line for one in rendered for line in one.insights)
+    copy_text(connection, staging.staged_name(INSIGHTS, run), INSIGHT_COLUMNS, lines)
+
+
+def _keep_cleaned(connection: Connection, run: Run, cleaned: list[Cleaned]) -> None:
+    from include.batch.verification import Refused, quarantine
+
+    if cleaned:
+        kept = [Refused(c.user_id, f"clean:{c.metric}", "cleaned", f"{c.days} days {c.reason}") for c in cleaned]
+        quarantine(connection, run, kept)
+
+
+def prepare(connection: Connection, run: Run) -> None:
+    """Freeze the cohorts: anew for a whole run, kept for its waves, repairs and retries."""
+    repo.freeze_cohorts(connection, run, anew=runs.request_of(run).scope == "all")
+
+
+def fallback(connection: Connection, run: Run, users: Sequence[int]) -> None:
+    """Stage the plain means of these users, marked partial."""
+    origin = provenance(run, "fallback", "fallback-1")
+    rendered: list[Rendered] = []
+    empty = repo.load_cohorts(connection, run.week)
+    for source in repo.read_blocks(connection, run.week, users, empty):
+        ids, week = source.block.user_ids.tolist(), source.block.values[:, -7:].tolist()
+        for user_id, days, fresh in zip(ids, week, freshness(source), strict=True):
+            rendered.append(render(plain_facts(user_id, days), plain_prose(), fresh, origin, "partial"))
+    _stage(connection, run, rendered)
+
+
+def nothing_to_do(connection: Connection, run: Run) -> str:
+    """Why a week has nobody to work for, and what to do."""
+    row = connection.execute(statement("intelligence/select_data_range")).fetchone()
+    users, first, last = row if row else (0, None, None)
+    if not users:
+        return "There are no users. Load data (`almanac load …`) or make some (`almanac generate …`) first."
+    if first is None:
+        return f"{users} users, but not one day of data. Load their daily data (`almanac load …`)."
+    return (
+        f"No eligible user has data in the 28 days before {run.period}; the data goes from {first} to {last}. "
+        "Choose a week between them, load newer data, or look at the roll-out flag (`almanac flag`)."
+    )
+
+
+def warm(connection: Connection, run: Run) -> Sequence[tuple[str, bytes, int]]:
+    return repo.warm_briefs(connection, sql.Identifier(*BRIEFS.split(".")), run.week, run.started_at)
+
+
+def stale_keys(run: Run, user_id: int) -> list[str]:
+    return [cache_keys.brief(user_id, run.week.week_of), cache_keys.latest_week(user_id)]
+
+
+JOB = BatchJob(
+    name="weekly_intelligence",
+    tables=(BRIEFS, INSIGHTS),
+    partition_column="week_of",
+    select_members="intelligence/select_members",
+    check_users="intelligence/check_users",
+    enqueue_notifications="intelligence/enqueue_notifications",
+    prepare=prepare,
+    process=process,
+    fallback=fallback,
+    expectations=expectations,
+    warm=warm,
+    stale_keys=stale_keys,
+    nothing_to_do=nothing_to_do,
+)

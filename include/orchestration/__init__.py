@@ -1,0 +1,1 @@
+"""The only Airflow glue: resources from connections, periods from contexts, the tasks of a batch."""

@@ -1,0 +1,79 @@
+"""One table of what every DAG and task has in common."""
+
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any
+
+from airflow.sdk import Asset, Param, RetryAction, RetryRule
+from airflow.sdk.definitions.retry_policy import ExceptionRetryPolicy
+
+OWNER = "almanac"
+SHARD_POOL = "shards"
+
+
+class Tag(StrEnum):
+    """The tags that DAGs may carry."""
+
+    INTELLIGENCE = "intelligence"
+    WEEKLY = "weekly"
+    HOUSEKEEPING = "housekeeping"
+
+
+# What no second try can mend fails at once; a held lease is waited for; the rest is retried.
+RETRY_POLICY = ExceptionRetryPolicy(
+    rules=[
+        RetryRule(
+            exception=[
+                "include.core.periods.BadPeriod",
+                "include.batch.shards.NothingToDo",
+                "include.batch.shards.UnknownUsers",
+                "include.batch.stages.NotStaged",
+                "include.batch.verification.SuiteFailed",
+                "include.batch.outcomes.OutcomesDoNotAddUp",
+            ],
+            action=RetryAction.FAIL,
+            reason="a second try would find the same",
+        ),
+        RetryRule(
+            exception="include.batch.runs.LeaseHeld",
+            action=RetryAction.RETRY,
+            retry_delay=timedelta(seconds=20),
+            reason="another run is writing this period",
+        ),
+    ]
+)
+
+DEFAULT_ARGS: dict[str, Any] = {
+    "owner": OWNER,
+    "retries": 3,
+    "retry_delay": timedelta(seconds=5),
+    "retry_exponential_backoff": 2.0,
+    "max_retry_delay": timedelta(minutes=5),
+    "retry_policy": RETRY_POLICY,
+    "execution_timeout": timedelta(minutes=30),
+}
+
+BRIEFS_PUBLISHED = Asset("weekly_health_briefs", uri="almanac://warehouse/weekly_health_briefs")
+
+
+def batch_params(scope: str = "all") -> dict[str, Param]:
+    """The parameters of every batch DAG."""
+    return {
+        "week": Param(
+            None,
+            type=["null", "string"],
+            description="Monday on which the brief is delivered, YYYY-MM-DD; empty: the run's partition key.",
+        ),
+        "scope": Param(
+            scope,
+            type="string",
+            enum=["all", "missing", "users", "shards"],
+            description="all: replace the period. missing: only users without a result. users, shards: only those.",
+        ),
+        "users": Param([], type="array", description="External user ids, for scope users."),
+        "shards": Param([], type="array", description="Shard indexes, for scope shards."),
+        "shard_size": Param(20_000, type="integer", minimum=1, description="Users a mapped task."),
+        "force_refresh": Param(
+            False, type="boolean", description="Recompute from the newest data even where nothing changed."
+        ),
+    }

@@ -1,0 +1,45 @@
+"""What tasks work on, made from Airflow connections: the warehouse and Redis."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import quote
+
+from airflow.sdk import Context
+from airflow.sdk.bases.hook import BaseHook
+
+from include.core.db import Connection, connect
+
+WAREHOUSE = "almanac_warehouse"
+REDIS = "almanac_redis"
+SMTP = "almanac_smtp"
+
+
+def warehouse_url() -> str:
+    """The warehouse of connection `almanac_warehouse`, as postgresql://…"""
+    found = BaseHook.get_connection(WAREHOUSE)
+    login = f"{quote(found.login or '', safe='')}:{quote(found.password or '', safe='')}"
+    return f"postgresql://{login}@{found.host}:{found.port or 5432}/{found.schema or 'almanac'}"
+
+
+@contextmanager
+def warehouse(context: Context) -> Iterator[Connection]:
+    """One transaction; its statements are bounded by the task's own time-out."""
+    limit = context["task"].execution_timeout
+    seconds = int(limit.total_seconds()) if limit else 0
+    name = f"almanac {context['task'].task_id}"
+    with connect(warehouse_url(), application=name, timeout_s=seconds) as connection:
+        yield connection
+
+
+@contextmanager
+def redis() -> Iterator["Redis"]:  # noqa: F821  # imported only where it is used
+    """A client of connection `almanac_redis`; no call hangs longer than five seconds."""
+    from airflow.providers.redis.hooks.redis import RedisHook
+
+    hook = RedisHook(redis_conn_id=REDIS)
+    client = hook.get_conn()
+    client.connection_pool.connection_kwargs.update(socket_timeout=5, socket_connect_timeout=5)
+    try:
+        yield client
+    finally:
+        client.close()

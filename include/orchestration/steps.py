@@ -1,0 +1,116 @@
+"""What each task does: load the run, open a transaction, call the stage. Bodies only; no wiring."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import psycopg
+from airflow.exceptions import AirflowFailException
+from airflow.sdk import Context
+from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
+
+from include.batch import runs, stages, warmup
+from include.batch.job import RunRequest, Shard
+from include.orchestration.jobs import load_job
+from include.orchestration.periods import week_of
+from include.orchestration.resources import redis, warehouse, warehouse_url
+
+# Within one attempt: three more tries for what passes by itself, 2 s × 2^attempt with jitter.
+transient = retry(
+    retry=retry_if_exception_type((psycopg.OperationalError, psycopg.InterfaceError)),
+    wait=wait_exponential_jitter(initial=2, jitter=1),
+    stop=stop_after_attempt(4),
+    reraise=True,
+)
+
+
+def request_from(context: Context) -> RunRequest:
+    """What the run's parameters ask for."""
+    params = context["params"]
+    return RunRequest(
+        scope=params["scope"],
+        users=tuple(params["users"]),
+        shards=tuple(params["shards"]),
+        shard_size=params["shard_size"],
+        force_refresh=params["force_refresh"],
+    )
+
+
+def open_run(job_name: str, context: Context) -> int:
+    """The run's id; LeaseHeld while another run writes the period."""
+    week = week_of(context)
+    dag_run = context["dag_run"]
+    with warehouse(context) as connection:
+        run = runs.open_run(
+            connection, job_name, week.key, f"{dag_run.dag_id}:{dag_run.run_id}",
+            request_from(context), datetime.now(UTC),
+        )
+    return run.run_id
+
+
+def plan(job_name: str, run_id: int, context: Context) -> list[list[int]]:
+    with warehouse(context) as connection:
+        run = runs.load_run(connection, run_id)
+        shards = stages.plan(connection, load_job(job_name), run, runs.request_of(run))
+    return [list(shard) for shard in shards]
+
+
+def prepare(job_name: str, run_id: int, context: Context) -> None:
+    with warehouse(context) as connection:
+        load_job(job_name).prepare(connection, runs.load_run(connection, run_id))
+
+
+@transient
+def process(job_name: str, run_id: int, shard: Sequence[int], context: Context) -> int:
+    with warehouse(context) as connection:
+        run = runs.load_run(connection, run_id)
+        runs.hold_lease(connection, run)
+    with warehouse(context) as connection:
+        return stages.process(connection, load_job(job_name), run, Shard(*shard))
+
+
+def check(job_name: str, run_id: int, context: Context) -> list[list[int]]:
+    with warehouse(context) as connection:
+        return stages.check(connection, load_job(job_name), runs.load_run(connection, run_id))
+
+
+@transient
+def repair(job_name: str, run_id: int, users: Sequence[int], context: Context) -> int:
+    with warehouse(context) as connection:
+        return stages.repair(connection, load_job(job_name), runs.load_run(connection, run_id), users)
+
+
+def judge(job_name: str, run_id: int, context: Context) -> str:
+    """The task to go on with: 'publish', or 'approve_publication' where the gate is shut."""
+    with warehouse(context) as connection:
+        run = runs.load_run(connection, run_id)
+        verdict = stages.judge(connection, warehouse_url(), load_job(job_name), run, runs.request_of(run))
+    context["ti"].xcom_push(key="moved", value="\n".join(f"- {line}" for line in verdict.moved))
+    return "approve_publication" if verdict.blocked else "publish"
+
+
+def publish(job_name: str, run_id: int, context: Context) -> int:
+    job = load_job(job_name)
+    with warehouse(context) as connection:
+        run = runs.load_run(connection, run_id)
+        stages.build_indexes(connection, job, run, runs.request_of(run))
+    with warehouse(context) as connection:
+        return stages.publish(connection, job, run, runs.request_of(run), datetime.now(UTC))
+
+
+def warm(job_name: str, run_id: int, context: Context) -> int:
+    """Entries written. Without Redis the readers fall back to PostgreSQL, so the run goes on."""
+    with warehouse(context) as connection, redis() as cache:
+        run = runs.load_run(connection, run_id)
+        return warmup.warm(connection, cache, load_job(job_name), run)
+
+
+def close(job_name: str, run_id: int | None, context: Context) -> dict[str, Any]:
+    if run_id is None:
+        raise AirflowFailException("the run was never opened; see the log of open_run")
+    with warehouse(context) as connection:
+        run = runs.load_run(connection, run_id)
+        summary = stages.close(connection, load_job(job_name), run, datetime.now(UTC))
+    if summary["problem"]:
+        raise AirflowFailException(f"{job_name} {run.period}: {summary['problem']}")
+    return summary
