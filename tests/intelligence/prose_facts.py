@@ -76,7 +76,9 @@ def evidence(rng: random.Random, kind: str, metric: str, stats: MetricStats) -> 
     if kind in ("change", "steady"):
         found = _change_evidence(rng, metric, stats)
         if kind == "steady":
-            return {name: found[name] for name in ("this", "baseline", "days", "baseline_days")}
+            near = found["baseline"] + rng.gauss(0, spread / 20)
+            return {"this": round(max(0.0, near), 2), "baseline": found["baseline"],
+                    "days": found["days"], "baseline_days": found["baseline_days"]}  # fmt: skip
         return found
     pair = [round(_level(rng, metric), 2), round(_level(rng, metric), 2)]
     makers: dict[str, dict[str, Any]] = {

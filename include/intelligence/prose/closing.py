@@ -18,8 +18,8 @@ _VELOCITY_STANDS = (
     "In all, your health velocity lands at {score}",
 )
 _VELOCITY_MOVES = {
-    "up": (" and is rising", ", pointing up", ", on the way up", " with an upward lean"),
-    "down": (" and is easing", ", pointing down", ", on the way down", " with a downward lean"),
+    "up": (" and is rising", ", pointing up", ", on the way up", ", leaning up"),
+    "down": (" and is easing", ", pointing down", ", on the way down", ", leaning down"),
     "steady": (" and is steady", ", without a clear lean", ", holding level", " and stays where it was"),
 }
 _DRIVERS = {

@@ -24,7 +24,7 @@ OPENINGS: dict[Tone, Table] = {
         "",
         "The number to look at this week: ",
         "This week asked something of you: ",
-        "What stands out is less welcome: ",
+        "What stands out is unwelcome: ",
         "The part of the week that deserves attention: ",
         "It was not your easiest week: ",
         "The clearest change points the wrong way: ",

@@ -22,20 +22,21 @@ class Voice(NamedTuple):
     less: str
     high_days: str
     low_days: str
+    article: str = ""
 
 
 def _measured(noun: str, article: str = "a ") -> Voice:
     high, low = f"days with {article}higher {noun}", f"days with {article}lower {noun}"
-    return Voice(noun, f"your {noun} averaged", "", "", "higher", "lower", high, low)
+    return Voice(noun, f"your {noun} averaged", "", "", "higher", "lower", high, low, article)
 
 
 VOICES: dict[str, Voice] = {
     "steps": Voice("step count", "you walked", " a day", " a day", "more", "fewer",
-                   "days with many steps", "days with few steps"),
+                   "days with many steps", "days with few steps", "a "),
     "active_minutes": Voice("active time", "you were active for", " a day", " a day", "more", "less",
                             "active days", "quiet days"),
     "calories": Voice("calorie burn", "you burned", " a day", " a day", "more", "less",
-                      "days of high calorie burn", "days of low calorie burn"),
+                      "days of high calorie burn", "days of low calorie burn", "a "),
     "sleep_minutes": Voice("sleep", "you slept", " a night", " a night", "more", "less",
                            "long nights", "short nights"),
     "time_in_bed": Voice("time in bed", "you spent", " in bed a night", " a night", "more", "less",
@@ -52,20 +53,30 @@ _DIRECTIONS: dict[str, Fields] = {
     "up": {
         "rose": "rose", "climbed": "climbed", "went_up": "went up", "climbing": "climbing", "up": "up",
         "rise": "rise", "above": "above", "higher": "higher", "highest": "highest", "peak": "high",
-        "at_least": "at or above", "lower": "lower",
+        "at_least": "at or above",
     },
     "down": {
         "rose": "fell", "climbed": "dropped", "went_up": "came down", "climbing": "falling", "up": "down",
         "rise": "drop", "above": "below", "higher": "lower", "highest": "lowest", "peak": "low",
-        "at_least": "at or below", "lower": "higher",
+        "at_least": "at or below",
     },
 }  # fmt: skip
+
+
+# Nights are long or short where other things are high or low.
+_NIGHTS: dict[str, Fields] = {
+    "up": {"higher": "longer", "highest": "longest"},
+    "down": {"higher": "shorter", "highest": "shortest"},
+}
 
 
 def _words(metric: str, direction: str) -> Fields:
     voice = VOICES[metric]
     more = voice.more if direction == "up" else voice.less
-    return _DIRECTIONS[direction] | {
+    words = _DIRECTIONS[direction] | (_NIGHTS[direction] if voice.rate == " a night" else {})
+    return words | {
+        "a_noun": f"{voice.article}{voice.noun}",
+        "a_higher_noun": f"{voice.article}{words['higher']} {voice.noun}",
         "noun": voice.noun, "Noun": capital(voice.noun), "did": voice.did, "Did": capital(voice.did),
         "tail": voice.tail, "rate": voice.rate, "more": more,
     }  # fmt: skip
@@ -103,6 +114,8 @@ def shown_label(label: object) -> str | None:
 @lru_cache(maxsize=256)
 def cohort_people(cohort: str) -> str:
     """Return '30-39|female' as 'women aged 30–39', and what cannot be read as 'people'."""
+    if cohort == "all":
+        return "people of all ages"
     age, _, sex = cohort.partition("|")
     people = {"female": "women", "male": "men"}.get(sex, "people")
     low, _, high = age.partition("-")

@@ -36,13 +36,22 @@ def write(facts: Facts, week_key: str) -> Prose:
     texts = _insight_texts(facts, findings, seed)
     if not facts.sufficient or not findings:
         return write_insufficient(facts, seed, texts)
+    cast = _cast(findings)
     return Prose(
-        _headline(findings, seed),
-        _narrative(facts, findings, seed),
+        _headline(cast, seed),
+        _narrative(facts, cast, seed),
         texts,
-        _recommendations(findings, seed),
-        _watch(findings, seed),
+        _recommendations(findings, cast, seed),
+        _watch(cast, 1 if len(findings) > 4 else 2, seed),
     )
+
+
+def _cast(findings: list[Finding]) -> list[Finding]:
+    """Return the best finding of each metric, best first: a story repeats nobody."""
+    cast: dict[str, Finding] = {}
+    for found in findings:
+        cast.setdefault(found.metric, found)
+    return list(cast.values())
 
 
 def _headline(findings: list[Finding], seed: int) -> str:
@@ -58,16 +67,20 @@ def _headline(findings: list[Finding], seed: int) -> str:
     return capital(text)[:HEADLINE_LIMIT]
 
 
-def _narrative(facts: Facts, findings: list[Finding], seed: int) -> str:
-    """Return the lead, what goes with it or against it, why it may matter, and the frame."""
-    lead = findings[0]
+def _narrative(facts: Facts, cast: list[Finding], seed: int) -> str:
+    """Return the lead, why it may matter, what goes with it or against it, and the frame."""
+    lead = cast[0]
     opening = chosen(seed, 21, story.OPENINGS[lead.tone])
     sentences = [capital(opening + chosen(seed, 22, lead.phrases.clause) % lead.fields) + "."]
     before = lead
-    for slot, other in enumerate(findings[1:3], start=23):
+    # With five insights on the page, the story need not tell the third as well.
+    others = cast[1 : 2 if len(facts.insights) > 4 else 3]
+    for slot, other in enumerate(others, start=23):
         sentences.append(_next_sentence(before, other, seed, slot))
         before = other
-    sentences.insert(2, _meaning(findings, seed))
+    pair = _pair(cast)
+    # What concerns both stands after both.
+    sentences.insert(2 if pair else 1, _meaning(lead, pair, seed))
     last = closing(facts, seed)
     if last:
         sentences.append(last)
@@ -76,23 +89,25 @@ def _narrative(facts: Facts, findings: list[Finding], seed: int) -> str:
 
 def _next_sentence(before: Finding, other: Finding, seed: int, slot: int) -> str:
     transition = chosen(seed, slot, story.TRANSITIONS[before.tone, other.tone])
-    # Not the clause that an equal kind has used in the sentence before.
+    # A step from slot to slot, so that no two sentences are alike.
     clauses = other.phrases.clause
     clause = clauses[(seed // 7 + slot * 3) % len(clauses)] % other.fields
     return capital(transition + clause) + "."
 
 
-def _meaning(findings: list[Finding], seed: int) -> str:
-    """Return why it may matter: what the two leading findings say together, else the lead alone."""
-    lead = findings[0]
-    reasons = lead.phrases.meaning
-    if reasons is not None:
-        options = reasons[lead.tone]
-    else:
-        options = MEANINGS[lead.metric][lead.direction]
-        if len(findings) > 1:
-            pair = sorted(((lead.metric, lead.direction), (findings[1].metric, findings[1].direction)))
-            options = PAIRS.get(pair[0] + pair[1], options)
+def _pair(cast: list[Finding]) -> Table | None:
+    """Return what the two leading findings say together, if there is such a thing."""
+    if len(cast) < 2 or cast[0].phrases.meaning is not None or cast[1].phrases.meaning is not None:
+        return None
+    one, other = cast[0], cast[1]
+    if one.metric > other.metric:
+        one, other = other, one
+    return PAIRS.get((one.metric, one.direction, other.metric, other.direction))
+
+
+def _meaning(lead: Finding, pair: Table | None, seed: int) -> str:
+    own = lead.phrases.meaning
+    options = pair or (MEANINGS[lead.metric][lead.direction] if own is None else own[lead.tone])
     return capital(chosen(seed, 31, story.REASONS) + chosen(seed, 32, options) % lead.fields) + "."
 
 
@@ -141,15 +156,13 @@ def _actions(found: Finding) -> Table:
     return own[found.tone] if own is not None else ACTIONS[found.metric][found.tone]
 
 
-def _recommendations(findings: list[Finding], seed: int) -> list[str]:
-    """Return two or three: what goes wrong comes before what goes well, one per metric."""
-    ordered = sorted(findings, key=lambda found: found.tone != "bad")
-    chosen_ones: dict[str, Finding] = {}
-    for found in ordered:
-        chosen_ones.setdefault(found.metric, found)
-    wanted = 2 if len(findings) > 3 else 3
+def _recommendations(findings: list[Finding], cast: list[Finding], seed: int) -> list[str]:
+    """Return two or three, what goes wrong before what goes well; on different metrics where there are."""
+    candidates = cast if len(cast) > 1 else findings
+    ordered = [found for found in candidates if found.tone == "bad"]
+    ordered += [found for found in candidates if found.tone != "bad"]
     texts = []
-    for position, found in enumerate(list(chosen_ones.values())[:wanted]):
+    for position, found in enumerate(ordered[: 2 if len(findings) > 3 else 3]):
         action = chosen(seed, 71 + position, _actions(found)) % found.fields
         ground = chosen(seed, 75 + position, found.phrases.ground) % found.fields
         shape = story.RECOMMENDATIONS[(seed // 13 + position * 2) % len(story.RECOMMENDATIONS)]
@@ -162,9 +175,9 @@ def _recommendation(shape: str, action: str, ground: str) -> str:
     return shape % fields
 
 
-def _watch(findings: list[Finding], seed: int) -> list[str]:
+def _watch(cast: list[Finding], wanted: int, seed: int) -> list[str]:
     texts = []
-    for position, found in enumerate(findings[: 1 if len(findings) > 4 else 2]):
+    for position, found in enumerate(cast[:wanted]):
         whether = chosen(seed, 81 + position, found.phrases.whether[found.tone]) % found.fields
         frame = story.WATCH[(seed // 17 + position * 4) % len(story.WATCH)]
         texts.append(frame % {"whether": whether})

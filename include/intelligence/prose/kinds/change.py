@@ -13,7 +13,7 @@ PHRASES = Phrases(
         "{noun} {up} {amount}",
         "{noun} {amount} {above} usual",
         "{noun} {up} to {this}",
-        "{with_amount} {rise} in {noun}",
+        "{a_rise} in {noun}",
         "{noun} {amount} {higher} than usual",
         "{noun} at {this}",
     ),
@@ -27,7 +27,7 @@ PHRASES = Phrases(
         "{did} {this}{tail}, which is {amount} {above} your norm",
         "your {noun} ended the week {amount} {higher} than your baseline of {baseline}",
         "your {noun} {rose} to {this}, from a usual {baseline}",
-        "there was {with_amount} {rise} in your {noun}",
+        "there was {a_rise} in your {noun}",
     ),
     text=joined(
         (
@@ -43,7 +43,7 @@ PHRASES = Phrases(
             ", {amount} {above} the {baseline} of the four weeks before.",
             "; the 28 days before stood at {baseline}, so the {rise} is {amount}.",
             ", {up} {amount} from your usual {baseline}.",
-            " against {baseline} before, {with_amount} {rise}.",
+            " against {baseline} before, {a_rise}.",
             ". Your four-week average was {baseline}, and the week ended {amount} {above} it.",
             ", compared with {baseline} in the four weeks before: {amount} {more}.",
             ". That is {amount} {more} than your baseline of {baseline}.",
@@ -78,7 +78,7 @@ PHRASES = Phrases(
             "the {rise} in {noun} goes on",
             "your {noun} stays {above} {baseline}",
             "your {noun} keeps to {this}",
-            "the {rise} of {amount} in {noun} was a passing one",
+            "the {rise} of {amount} in {noun} was a passing matter",
         ),
     },
 )
@@ -97,6 +97,7 @@ def read(metric: str, evidence: dict[str, Any]) -> Finding:
     fields["this"] = this_shown
     fields["baseline"] = baseline_shown
     fields["amount"] = amount
-    fields["with_amount"] = f"{numbers.with_article(amount)}" if amount[-1] == "%" else f"a {amount}"
+    rise = fields["rise"]
+    fields["a_rise"] = f"{numbers.with_article(amount)} {rise}" if amount[-1] == "%" else f"a {rise} of {amount}"
     fields["days_measured"] = numbers.counted(evidence["days"], "measured day")
     return Finding(metric, direction, TONES[metric][direction], fields, PHRASES)

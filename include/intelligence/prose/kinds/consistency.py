@@ -12,7 +12,7 @@ _UNEVEN = {"even": "less even", "evenly": "less evenly", "close": "further apart
 
 PHRASES = Phrases(
     mini=table(
-        "a {even} {noun}",
+        "{even} days for {noun}",
         "{noun} {even} than usual",
         "{noun} {close} from day to day",
         "a {narrow} spread in {noun}",

@@ -1,44 +1,49 @@
-"""On how many days of the week there was any data."""
+"""On how many days of the week a metric was recorded."""
 
 from typing import Any
 
 from include.intelligence.prose import numbers
 from include.intelligence.prose.finding import Finding, Phrases, any_tone
 from include.intelligence.prose.templates import joined, table
+from include.intelligence.prose.words import VOICES
 
 _PARTIAL = Phrases(
     mini=table(
-        "{days} of {of} on record",
-        "data for {days} of {of}",
-        "a week with gaps",
-        "{days} measured",
+        "{noun} recorded on {days} of {of}",
+        "{noun} with gaps",
+        "gaps in {noun}",
+        "{noun} on {days} of {of}",
     ),
     clause=table(
-        "your data cover {days} of {of}",
-        "{days} of {of} {were} measured",
-        "the week has gaps, with data on {days}",
-        "only {days} of {of} left data",
+        "your {noun} was recorded on {days} of {of}",
+        "the record of your {noun} covers {days} of {of}",
+        "the week has gaps in your {noun}, which was recorded on {days}",
+        "only {days} of {of} left a record of your {noun}",
     ),
     text=joined(
-        ("There are data for {days} of {of}", "{days} of {of} {were} measured", "Your record holds {days} of {of}"),
         (
-            ", so read the averages with some care.",
-            "; the averages rest on those alone.",
+            "Your {noun} was recorded on {days} of {of}",
+            "The record of your {noun} covers {days} of {of}",
+            "For {noun}, {days} of {of} came with data",
+        ),
+        (
+            ", so read its average with some care.",
+            "; the average rests on no more than that.",
             ". The missing days could shift the picture.",
             ", and what happened on the others stays open.",
         ),
     ),
     ground=table(
-        "only {days} of {of} left data",
-        "the week holds data for {days}",
-        "the averages rest on {days}",
-        "your record shows {days} of {of}",
+        "only {days} of {of} left a record of your {noun}",
+        "your {noun} was recorded on {days}",
+        "the average {noun} rests on {days}",
+        "the record of your {noun} shows {days} of {of}",
     ),
     whether=any_tone(
         table(
-            "more than {days} leave data",
-            "the record is fuller than {days}",
-            "the gaps in the record close",
+            "your {noun} is recorded on more than {days}",
+            "the record of your {noun} is fuller than {days}",
+            "the gaps in {noun} close",
         )
     ),
     action=any_tone(
@@ -58,25 +63,37 @@ _PARTIAL = Phrases(
     ),
 )
 _FULL = Phrases(
-    mini=table("a full week of data", "data on all {of}", "a week without gaps", "{of} of data"),
+    mini=table("{noun} on all {of}", "{noun} without gaps", "a full week of {noun}", "{of} of {noun}"),
     clause=table(
-        "your data cover all {of}",
-        "no day of the week is missing",
-        "the record is complete, with {of} of data",
-        "all {of} left data",
+        "your {noun} was recorded on all {of}",
+        "no day is missing from your {noun}",
+        "the record of your {noun} is complete, with {of} of data",
+        "all {of} left a record of your {noun}",
     ),
     text=joined(
-        ("All {of} have data", "Your record covers all {of}", "There are data for the whole week, all {of}"),
         (
-            ", so the averages stand on firm ground.",
+            "Your {noun} was recorded on all {of}",
+            "The record of your {noun} covers all {of}",
+            "All {of} came with your {noun}",
+        ),
+        (
+            ", so its average stands on firm ground.",
             ". Small differences can be read with more trust.",
             ", which makes this week easy to compare.",
             ", with nothing left out.",
         ),
     ),
-    ground=table("all {of} have data", "your record covers {of}", "the week was complete, with {of} of data"),
+    ground=table(
+        "your {noun} was recorded on all {of}",
+        "the record of your {noun} covers {of}",
+        "the week was complete for {noun}, with {of} of data",
+    ),
     whether=any_tone(
-        table("the record stays complete", "the coming week is as complete", "all {of} have data again")
+        table(
+            "the record of your {noun} stays complete",
+            "your {noun} is recorded as fully",
+            "all {of} have your {noun} again",
+        )
     ),
     action=any_tone(
         table(
@@ -99,9 +116,9 @@ _FULL = Phrases(
 def read(metric: str, evidence: dict[str, Any]) -> Finding:
     """Return how complete the week was."""
     days, of = evidence["days"], evidence["of"]
-    fields = {"days": numbers.counted(days, "day"), "of": numbers.counted(of, "day")}
+    noun = VOICES[metric].noun if metric in VOICES else "data"
+    fields = {"noun": noun, "days": numbers.counted(days, "day"), "of": numbers.counted(of, "day")}
     if days >= of:
         return Finding(metric, "up", "good", fields, _FULL)
     fields["of"] = str(of)
-    fields["were"] = "was" if days == 1 else "were"
     return Finding(metric, "down", "neutral", fields, _PARTIAL)

@@ -10,8 +10,11 @@ from include.intelligence.prose.words import Fields, shown_label
 
 # Units are free text at the source; only these are repeated.
 UNITS = frozenset(
-    "mg/dL mmol/L g/dL g/L µg/L ug/L ng/mL pg/mL pmol/L nmol/L µmol/L umol/L mIU/L mU/L IU/L U/L "
-    "mmol/mol mg/L fL pg % mEq/L mm/h mL/min".split()
+    (
+        *("mg/dL", "g/dL", "g/L", "mg/L", "µg/L", "ug/L", "µg/dL", "ug/dL", "ng/mL", "ng/dL", "pg/mL", "pg"),
+        *("mmol/L", "µmol/L", "umol/L", "nmol/L", "pmol/L", "mmol/mol", "mEq/L", "mIU/L", "mU/L", "IU/L"),
+        *("U/L", "fL", "%", "mm/h", "mL/min"),
+    )
 )
 _MEANING_OUT = table(
     "reference ranges are wide averages, so a result outside them is a reason to ask, not a finding",
@@ -26,38 +29,38 @@ _MEANING_IN = table(
     "it is good to have a reference point of your own",
 )
 _ACTION_OUT = table(
-    "discuss the {test} result with a clinician",
-    "bring the {test} result to your next appointment with a clinician",
-    "ask a clinician what the {test} result means for you",
-    "have a clinician look at the {test} result before you change anything",
-    "talk the {test} result over with a clinician you trust",
+    "discuss the {which} result with a clinician",
+    "bring the {which} result to your next appointment with a clinician",
+    "ask a clinician what the {which} result means for you",
+    "have a clinician look at the {which} result before you change anything",
+    "talk the {which} result over with a clinician you trust",
 )
 _ACTION_IN = table(
-    "keep the {test} result for comparison with later tests",
-    "file the {test} result where you will find it again",
-    "note the {test} result as your own reference point",
-    "let the {test} result stand as it is",
+    "keep the {which} result for comparison with later tests",
+    "file the {which} result where you will find it again",
+    "note the {which} result as your own reference point",
+    "let the {which} result stand as it is",
 )
 
 PHRASES = Phrases(
     mini=table(
         "{test} {within} its range",
-        "your {test} result",
+        "your {which} result",
         "{test} at {value}",
         "{test} {within} the reference range",
     ),
     clause=table(
-        "your {test} result of {value} lies {within} the reference range{range_note}",
+        "your {which} result of {value} lies {within} the reference range{range_note}",
         "your {test} came back at {value}, {within} its reference range",
-        "the {test} test {taken} gave {value}, {within} the reference range",
+        "the {which} test {taken} gave {value}, {within} the reference range",
         "your {test} was {within} the reference range{range_note}",
     ),
     text=joined(
         (
             "Your {test}, taken {taken}, was {value}",
-            "The {test} test {taken} came back at {value}",
-            "{value} was the {test} value {taken}",
-            "Your {test} result was {value} ({taken})",
+            "The {which} test {taken} came back at {value}",
+            "{value} was the {which} value {taken}",
+            "Your {which} result was {value} ({taken})",
         ),
         (
             ", {within} the reference range{range_note}.",
@@ -68,15 +71,15 @@ PHRASES = Phrases(
     ),
     ground=table(
         "your {test} was {value}",
-        "the {test} result lies {within} the reference range",
+        "the {which} result lies {within} the reference range",
         "the test {taken} gave {value}",
         "your {test} came back {within} its range",
     ),
     whether=any_tone(
         table(
-            "a later {test} test gives a similar value",
-            "a new {test} result arrives to compare with {value}",
-            "the next {test} result differs from {value}",
+            "a later {which} test gives a similar value",
+            "a new {which} result arrives to compare with {value}",
+            "the next {which} result differs from {value}",
         )
     ),
     action={"good": _ACTION_IN, "neutral": _ACTION_IN, "bad": _ACTION_OUT},
@@ -105,10 +108,12 @@ def read(metric: str, evidence: dict[str, Any]) -> Finding:
     """Return the result; outside its range it asks for a clinician, inside it is neutral."""
     value, low, high = evidence["value"], evidence["ref_low"], evidence["ref_high"]
     unit, days_ago = evidence["unit"], evidence["days_ago"]
+    name = shown_label(evidence["test"])
     place = _place(value, low, high)
     number = numbers.plain(value)
     fields: Fields = {
-        "test": shown_label(evidence["test"]) or "laboratory",
+        "which": name or "laboratory",
+        "test": name or "laboratory value",
         "value": f"{number} {unit}" if unit in UNITS else number,
         "within": place,
         "range_note": _range_note(low, high),

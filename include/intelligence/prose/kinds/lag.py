@@ -17,7 +17,7 @@ PHRASES = Phrases(
     ),
     clause=table(
         "your {noun} tends to be {higher} after {high_days}",
-        "{high_days} are followed by a {noun} of {after_high}, against {after_low} after {low_days}",
+        "{high_days} are followed by {a_noun} of {after_high}, against {after_low} after {low_days}",
         "your {other} carries over into the next day's {noun}",
         "after {high_days} your {noun} averages {after_high}",
         "your {noun} and the {other} of the day before move together",
@@ -26,7 +26,7 @@ PHRASES = Phrases(
         (
             "After {high_days} your {noun} averages {after_high}",
             "On the day after {high_days}, your {noun} lies at {after_high}",
-            "{High_days} tend to be followed by a {noun} of {after_high}",
+            "{High_days} tend to be followed by {a_noun} of {after_high}",
             "Your {noun} reaches {after_high} following {high_days}",
         ),
         (
@@ -39,7 +39,7 @@ PHRASES = Phrases(
     ),
     ground=table(
         "your {noun} is {higher} after {high_days}",
-        "{high_days} are followed by a {noun} of {after_high}",
+        "{high_days} are followed by {a_noun} of {after_high}",
         "{pairs} link your {other} with the next day's {noun}",
         "your {noun} averages {after_low} after {low_days}",
     ),

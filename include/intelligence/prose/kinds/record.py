@@ -18,17 +18,17 @@ PHRASES = Phrases(
     ),
     clause=table(
         "{weekday} brought your {highest} {noun} in {days} of data, {value}",
-        "your {noun} reached {value} on {weekday}, the {highest} in {days} of data",
+        "your {noun} came to {value} on {weekday}, the {highest} in {days} of data",
         "{weekday} set a new {peak} for your {noun}, at {value}",
-        "none of the {days} on record had a {higher} {noun} than {weekday}, with {value}",
-        "{weekday}'s {value} was the {highest} {noun} of the {days} on record",
+        "not a day among the {days} on record had {a_higher_noun} than {weekday}, with {value}",
+        "{weekday}'s {value} is the {highest} {noun} of the {days} on record",
     ),
     text=joined(
         (
             "{weekday}'s {noun} was {value}",
             "Your {noun} came to {value} on {weekday}",
             "On {weekday} your {noun} stood at {value}",
-            "{weekday} stands out with a {noun} of {value}",
+            "{weekday} stands out with {a_noun} of {value}",
         ),
         (
             ", the {highest} in {days} of data.",
@@ -39,7 +39,7 @@ PHRASES = Phrases(
         ),
     ),
     ground=table(
-        "{weekday} brought a {noun} of {value}",
+        "{weekday} brought {a_noun} of {value}",
         "{weekday}'s {noun} was the {highest} of {days}",
         "your {noun} set a new {peak} on {weekday}",
         "your {noun} was {value} on {weekday}",

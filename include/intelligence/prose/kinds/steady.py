@@ -13,7 +13,7 @@ PHRASES = Phrases(
         "{noun} holding at {this}",
         "no shift in {noun}",
         "{noun} on its usual level",
-        "an even {noun} of {this}",
+        "{noun} unchanged at {this}",
     ),
     clause=table(
         "your {noun} held its level at {this}",
@@ -33,7 +33,7 @@ PHRASES = Phrases(
         ),
         (
             ", next to {baseline} in the four weeks before.",
-            "; your usual level is {baseline}, so nothing moved.",
+            "; your usual level is {baseline}, so little moved.",
             " and so stayed close to your usual {baseline}.",
             ", in line with the {baseline} of the 28 days before.",
             ". With {baseline} as your baseline, that counts as steady.",

@@ -24,22 +24,22 @@ PHRASES = Phrases(
     mini=table(
         "{with_length}-day streak in {noun}",
         "{noun} {at_least} {threshold} for {days}",
-        "{days} of {noun} {at_least} {threshold}",
+        "{days} with {noun} {at_least} {threshold}",
         "{with_length}-day run in {noun}",
     ),
     clause=table(
         "your {noun} has been {at_least} {threshold} for {days} in a row",
         "your {noun} ended the week on {with_length}-day streak {at_least} {threshold}",
-        "{with_length}-day streak of {noun} {at_least} {threshold} is still running",
-        "each day of the last {days} had a {noun} {at_least} {threshold}",
-        "the run of days with a {noun} {at_least} {threshold} has reached {days}",
+        "{with_length}-day streak with {noun} {at_least} {threshold} is still running",
+        "each day of the last {days} had your {noun} {at_least} {threshold}",
+        "the run of days with your {noun} {at_least} {threshold} has reached {days}",
     ),
     text=joined(
         (
             "For {days} in a row your {noun} has been {at_least} {threshold}",
             "Your {noun} has stayed {at_least} {threshold} for {days} running",
-            "The streak of {noun} {at_least} {threshold} has reached {days}",
-            "The week ended with {days} running of {noun} {at_least} {threshold}",
+            "The streak of days with your {noun} {at_least} {threshold} has reached {days}",
+            "The week ended with {days} running with your {noun} {at_least} {threshold}",
         ),
         (
             ".",
@@ -52,7 +52,7 @@ PHRASES = Phrases(
     ground=table(
         "the streak stands at {days}",
         "your {noun} has been {at_least} {threshold} for {days}",
-        "you have {days} of {noun} {at_least} {threshold} behind you",
+        "you have {days} with your {noun} {at_least} {threshold} behind you",
         "your {noun} kept {at_least} {threshold} to the end of the week",
     ),
     whether={
@@ -65,7 +65,7 @@ PHRASES = Phrases(
         "bad": table(
             "the {noun} streak of {days} breaks",
             "your {noun} leaves the run {at_least} {threshold} behind",
-            "a day ends the {days} of {noun} {at_least} {threshold}",
+            "a day ends the {days} with your {noun} {at_least} {threshold}",
             "the run in {noun} comes to an end",
         ),
         "neutral": table(

@@ -31,23 +31,23 @@ PHRASES = Phrases(
     mini=table(
         "{noun} {higher} on {weekday}s",
         "{weekday}s stand out",
-        "{weekday}s with a {higher} {noun}",
+        "{weekday}s with {a_higher_noun}",
         "a {weekday} pattern in {noun}",
         "{on_day} on {weekday}s",
     ),
     clause=table(
         "your {noun} runs {higher} on {weekday}s, at {on_day} against {on_other}",
-        "{weekday}s stand apart with a {noun} of {on_day}",
-        "{weekday}s bring a {higher} {noun} than the rest of the week, {on_day} on average",
-        "your week has a rhythm, with a {higher} {noun} on {weekday}s",
+        "{weekday}s stand apart with {a_noun} of {on_day}",
+        "{weekday}s bring {a_higher_noun} than the rest of the week, {on_day} on average",
+        "your week has a rhythm, with {a_higher_noun} on {weekday}s",
         "your {noun} averages {on_day} on {weekday}s and {on_other} on other days",
     ),
     text=joined(
         (
             "On {weekday}s your {noun} averages {on_day}",
-            "{weekday}s have their own pattern: a {noun} of {on_day}",
+            "{weekday}s have their own pattern: {a_noun} of {on_day}",
             "Your {noun} is {higher} on {weekday}s, at {on_day}",
-            "Your {weekday}s average a {noun} of {on_day}",
+            "Your {weekday}s average {a_noun} of {on_day}",
         ),
         (
             ", against {on_other} on other days, over {weeks}.",
@@ -65,7 +65,7 @@ PHRASES = Phrases(
     ),
     whether=any_tone(
         table(
-            "{weekday} keeps its {higher} {noun}",
+            "{weekday} again brings {a_higher_noun}",
             "next {weekday} comes near {on_day} again",
             "the {weekday} pattern in {noun} repeats",
             "the other days move closer to {weekday}",
