@@ -25,12 +25,12 @@ twice. Backfill: `airflow backfill create --dag-id weekly_intelligence --from-da
 fewer succeeded.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from airflow.sdk import CronPartitionTimetable, DeadlineAlert, DeadlineReference, SyncCallback, dag
+from airflow.sdk import CronPartitionTimetable, dag
 
 from include.orchestration.batch import batch_tasks
-from include.orchestration.defaults import BRIEFS_PUBLISHED, DEFAULT_ARGS, Tag, batch_params
+from include.orchestration.defaults import BRIEFS_PUBLISHED, DEFAULT_ARGS, Tag, batch_deadline, batch_params
 
 
 @dag(
@@ -42,11 +42,7 @@ from include.orchestration.defaults import BRIEFS_PUBLISHED, DEFAULT_ARGS, Tag, 
     params=batch_params(),
     tags=[Tag.INTELLIGENCE, Tag.WEEKLY],
     doc_md=__doc__,
-    deadline=DeadlineAlert(
-        reference=DeadlineReference.DAGRUN_QUEUED_AT,
-        interval=timedelta(hours=6),
-        callback=SyncCallback("include.orchestration.notifications.tell_deadline_missed"),
-    ),
+    deadline=batch_deadline(),
 )
 def weekly_intelligence() -> None:
     batch_tasks("weekly_intelligence", publishes=BRIEFS_PUBLISHED)

@@ -88,3 +88,9 @@ def settle(connection: Connection, job: BatchJob, run: Run, now: datetime) -> No
 def replay(connection: Connection, now: datetime) -> int:
     """Give every dead user the full number of attempts again, due at once; returns how many."""
     return connection.execute(statement("batch/update_dead_to_pending"), {"now": now}).rowcount
+
+
+def dead_since(connection: Connection, since: datetime) -> int:
+    """How many users gave up since then."""
+    row = connection.execute(statement("batch/count_dead_since"), {"since": since}).fetchone()
+    return row[0] if row else 0

@@ -162,7 +162,7 @@ def close(connection: Connection, job: BatchJob, run: Run, now: datetime) -> dic
 
 
 def _problem(noted: dict[str, Any], processed: int, made: int) -> str | None:
-    if processed and "published" not in noted:
+    if "published" not in noted:
         moved = "; ".join(noted.get("gate", {}).get("moved", []))
         if noted.get("gate", {}).get("blocked"):
             return f"not published: stopped at the distribution gate ({moved}) and not approved"

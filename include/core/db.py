@@ -29,6 +29,11 @@ def escape_copy(text: bytes) -> bytes:
     return text.replace(b"\\", b"\\\\")
 
 
+def copy_field(text: str) -> str:
+    """Free text as one field in COPY's text format: on one line, its backslashes kept."""
+    return text.replace("\\", "\\\\").replace("\t", " ").replace("\n", " ").replace("\r", " ")
+
+
 def copy_text(connection: Connection, table: str, columns: Iterable[str], rows: Iterable[bytes]) -> None:
     """COPY ready lines (text format, each with its newline) into `schema.table`."""
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(

@@ -18,18 +18,17 @@ GATE_TIMEOUT = timedelta(days=3)
 
 def batch_tasks(job_name: str, *, publishes: Asset) -> None:
     """Declare and order the tasks of a batch inside the current DAG."""
-    run = open_run(job_name)
-    shards = plan_shards(job_name, run)
-    frozen = prepare_batch(job_name, run)
-    processed = process_shard.partial(job_name=job_name, run_id=run).expand(shard=shards)
-    refused = check_users(job_name, run)
-    repaired = repair_users.partial(job_name=job_name, run_id=run).expand(users=refused)
-    judged = judge_batch(job_name, run)
-    approved = _approval()
-    published = publish.override(outlets=[publishes])(job_name, run)
-    closed = close_run(job_name, run)
-    chain(shards, frozen, processed, refused, repaired, judged, approved, published)
-    chain(published, warm_cache(job_name, run), closed)
+    opened = open_run(job_name)
+    shards = plan_shards(job_name)
+    processed = process_shard.partial(job_name=job_name).expand(shard=shards)
+    refused = check_users(job_name)
+    repaired = repair_users.partial(job_name=job_name).expand(users=refused)
+    judged = judge_batch(job_name)
+    published = publish.override(outlets=[publishes])(job_name)
+    closed = close_run(job_name)
+    chain(opened, shards, prepare_batch(job_name), processed, refused, repaired, judged)
+    chain(judged, _approval(), published, warm_cache(job_name), closed)
+    # Beside the chain: what goes on when the step between was skipped or failed for some.
     shards >> refused >> judged >> published >> closed
 
 
@@ -42,51 +41,51 @@ def open_run(job_name: str) -> int:
 
 
 @task
-def plan_shards(job_name: str, run_id: int) -> list[list[int]]:
+def plan_shards(job_name: str) -> list[list[int]]:
     """Choose the eligible users and divide them into ranges."""
     from include.orchestration import steps
 
-    return steps.plan(job_name, run_id, get_current_context())
+    return steps.plan(job_name, get_current_context())
 
 
 @task
-def prepare_batch(job_name: str, run_id: int) -> None:
+def prepare_batch(job_name: str) -> None:
     """Freeze what all users are compared with."""
     from include.orchestration import steps
 
-    steps.prepare(job_name, run_id, get_current_context())
+    steps.prepare(job_name, get_current_context())
 
 
 @task(pool=SHARD_POOL)
-def process_shard(job_name: str, run_id: int, shard: list[int]) -> int:
+def process_shard(job_name: str, shard: list[int]) -> int:
     """Make and stage the results of one range of users."""
     from include.orchestration import steps
 
-    return steps.process(job_name, run_id, shard, get_current_context())
+    return steps.process(job_name, shard, get_current_context())
 
 
 @task(trigger_rule=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS)
-def check_users(job_name: str, run_id: int) -> list[list[int]]:
+def check_users(job_name: str) -> list[list[int]]:
     """Check every user's result; returns who must be made again, in chunks."""
     from include.orchestration import steps
 
-    return steps.check(job_name, run_id, get_current_context())
+    return steps.check(job_name, get_current_context())
 
 
 @task(pool=SHARD_POOL)
-def repair_users(job_name: str, run_id: int, users: list[int]) -> int:
+def repair_users(job_name: str, users: list[int]) -> int:
     """Make the refused users again, each on its own merits."""
     from include.orchestration import steps
 
-    return steps.repair(job_name, run_id, users, get_current_context())
+    return steps.repair(job_name, users, get_current_context())
 
 
 @task.branch(trigger_rule=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS)
-def judge_batch(job_name: str, run_id: int) -> str:
+def judge_batch(job_name: str) -> str:
     """Expectations of the whole run, then the distribution gate: publish, or ask first."""
     from include.orchestration import steps
 
-    return steps.judge(job_name, run_id, get_current_context())
+    return steps.judge(job_name, get_current_context())
 
 
 def _approval() -> ApprovalOperator:
@@ -101,24 +100,24 @@ def _approval() -> ApprovalOperator:
 
 
 @task(trigger_rule=TriggerRule.NONE_FAILED_MIN_ONE_SUCCESS)
-def publish(job_name: str, run_id: int) -> int:
+def publish(job_name: str) -> int:
     """Make the results visible, in one step."""
     from include.orchestration import steps
 
-    return steps.publish(job_name, run_id, get_current_context())
+    return steps.publish(job_name, get_current_context())
 
 
 @task(retries=2)
-def warm_cache(job_name: str, run_id: int) -> int:
+def warm_cache(job_name: str) -> int:
     """Put the new results of recently active users into Redis and drop the old ones."""
     from include.orchestration import steps
 
-    return steps.warm(job_name, run_id, get_current_context())
+    return steps.warm(job_name, get_current_context())
 
 
 @task(trigger_rule=TriggerRule.ALL_DONE, retries=1, on_failure_callback=failure_mail())
-def close_run(job_name: str, run_id: int | None) -> dict[str, Any]:
+def close_run(job_name: str) -> dict[str, Any]:
     """Write the log, check that no user was lost, and fail the run where too few succeeded."""
     from include.orchestration import steps
 
-    return steps.close(job_name, run_id, get_current_context())
+    return steps.close(job_name, get_current_context())

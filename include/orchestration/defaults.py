@@ -4,8 +4,16 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
-from airflow.sdk import Asset, Param, RetryAction, RetryRule
-from airflow.sdk.definitions.retry_policy import ExceptionRetryPolicy
+from airflow.sdk import (
+    Asset,
+    DeadlineAlert,
+    DeadlineReference,
+    ExceptionRetryPolicy,
+    Param,
+    RetryAction,
+    RetryRule,
+    SyncCallback,
+)
 
 OWNER = "almanac"
 SHARD_POOL = "shards"
@@ -77,3 +85,12 @@ def batch_params(scope: str = "all") -> dict[str, Param]:
             False, type="boolean", description="Recompute from the newest data even where nothing changed."
         ),
     }
+
+
+def batch_deadline() -> DeadlineAlert:
+    """A run that is not done six hours after it was due is told of; it goes on all the same."""
+    return DeadlineAlert(
+        reference=DeadlineReference.DAGRUN_QUEUED_AT,
+        interval=timedelta(hours=6),
+        callback=SyncCallback("include.orchestration.notifications.tell_deadline_missed"),
+    )

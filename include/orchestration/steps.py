@@ -11,6 +11,7 @@ from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_ex
 
 from include.batch import runs, stages, warmup
 from include.batch.job import RunRequest, Shard
+from include.core.db import Connection
 from include.orchestration.jobs import load_job
 from include.orchestration.periods import week_of
 from include.orchestration.resources import redis, warehouse, warehouse_url
@@ -48,68 +49,74 @@ def open_run(job_name: str, context: Context) -> int:
     return run.run_id
 
 
-def plan(job_name: str, run_id: int, context: Context) -> list[list[int]]:
+def _run(connection: Connection, context: Context) -> runs.Run:
+    """The run that open_run opened; pulled here, so that open_run is nobody's upstream but the next task's."""
+    run_id = context["ti"].xcom_pull(task_ids="open_run")
+    if run_id is None:
+        raise AirflowFailException("the run was never opened; see the log of open_run")
+    return runs.load_run(connection, run_id)
+
+
+def plan(job_name: str, context: Context) -> list[list[int]]:
     with warehouse(context) as connection:
-        run = runs.load_run(connection, run_id)
+        run = _run(connection, context)
         shards = stages.plan(connection, load_job(job_name), run, runs.request_of(run))
     return [list(shard) for shard in shards]
 
 
-def prepare(job_name: str, run_id: int, context: Context) -> None:
+def prepare(job_name: str, context: Context) -> None:
     with warehouse(context) as connection:
-        load_job(job_name).prepare(connection, runs.load_run(connection, run_id))
+        load_job(job_name).prepare(connection, _run(connection, context))
 
 
 @transient
-def process(job_name: str, run_id: int, shard: Sequence[int], context: Context) -> int:
+def process(job_name: str, shard: Sequence[int], context: Context) -> int:
     with warehouse(context) as connection:
-        run = runs.load_run(connection, run_id)
+        run = _run(connection, context)
         runs.hold_lease(connection, run)
     with warehouse(context) as connection:
         return stages.process(connection, load_job(job_name), run, Shard(*shard))
 
 
-def check(job_name: str, run_id: int, context: Context) -> list[list[int]]:
+def check(job_name: str, context: Context) -> list[list[int]]:
     with warehouse(context) as connection:
-        return stages.check(connection, load_job(job_name), runs.load_run(connection, run_id))
+        return stages.check(connection, load_job(job_name), _run(connection, context))
 
 
 @transient
-def repair(job_name: str, run_id: int, users: Sequence[int], context: Context) -> int:
+def repair(job_name: str, users: Sequence[int], context: Context) -> int:
     with warehouse(context) as connection:
-        return stages.repair(connection, load_job(job_name), runs.load_run(connection, run_id), users)
+        return stages.repair(connection, load_job(job_name), _run(connection, context), users)
 
 
-def judge(job_name: str, run_id: int, context: Context) -> str:
+def judge(job_name: str, context: Context) -> str:
     """The task to go on with: 'publish', or 'approve_publication' where the gate is shut."""
     with warehouse(context) as connection:
-        run = runs.load_run(connection, run_id)
+        run = _run(connection, context)
         verdict = stages.judge(connection, warehouse_url(), load_job(job_name), run, runs.request_of(run))
     context["ti"].xcom_push(key="moved", value="\n".join(f"- {line}" for line in verdict.moved))
     return "approve_publication" if verdict.blocked else "publish"
 
 
-def publish(job_name: str, run_id: int, context: Context) -> int:
+def publish(job_name: str, context: Context) -> int:
     job = load_job(job_name)
     with warehouse(context) as connection:
-        run = runs.load_run(connection, run_id)
+        run = _run(connection, context)
         stages.build_indexes(connection, job, run, runs.request_of(run))
     with warehouse(context) as connection:
         return stages.publish(connection, job, run, runs.request_of(run), datetime.now(UTC))
 
 
-def warm(job_name: str, run_id: int, context: Context) -> int:
+def warm(job_name: str, context: Context) -> int:
     """Entries written. Without Redis the readers fall back to PostgreSQL, so the run goes on."""
     with warehouse(context) as connection, redis() as cache:
-        run = runs.load_run(connection, run_id)
+        run = _run(connection, context)
         return warmup.warm(connection, cache, load_job(job_name), run)
 
 
-def close(job_name: str, run_id: int | None, context: Context) -> dict[str, Any]:
-    if run_id is None:
-        raise AirflowFailException("the run was never opened; see the log of open_run")
+def close(job_name: str, context: Context) -> dict[str, Any]:
     with warehouse(context) as connection:
-        run = runs.load_run(connection, run_id)
+        run = _run(connection, context)
         summary = stages.close(connection, load_job(job_name), run, datetime.now(UTC))
     if summary["problem"]:
         raise AirflowFailException(f"{job_name} {run.period}: {summary['problem']}")

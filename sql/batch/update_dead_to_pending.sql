@@ -1,3 +1,3 @@
 -- Dead letters start over.
-UPDATE ops.job_retry_queue SET status = 'pending', retry_count = 0, next_retry_at = %(now)s
+UPDATE ops.job_retry_queue SET status = 'pending', retry_count = 0, died_at = NULL, next_retry_at = %(now)s
 WHERE status = 'dead'

@@ -2,6 +2,7 @@
 UPDATE ops.job_retry_queue AS queued SET
     retry_count = retry_count + 1,
     status = CASE WHEN retry_count + 1 >= max_retries THEN 'dead' ELSE 'pending' END,
+    died_at = CASE WHEN retry_count + 1 >= max_retries THEN %(now)s END,
     next_retry_at = %(now)s + %(delay)s * (retry_count + 2),
     last_error = coalesce(
         (SELECT string_agg(DISTINCT reason, '; ') FROM ops.quarantine

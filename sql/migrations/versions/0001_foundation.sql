@@ -227,6 +227,7 @@ CREATE TABLE ops.job_retry_queue (
     max_retries    integer NOT NULL DEFAULT 3,
     last_error     text NOT NULL,
     next_retry_at  timestamptz NOT NULL,
+    died_at        timestamptz,
     created_at     timestamptz NOT NULL DEFAULT now(),
     UNIQUE (job_name, period, user_id)
 );
