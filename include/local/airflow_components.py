@@ -129,7 +129,7 @@ def _configuration(settings: Settings, endpoints: Endpoints, secrets: Secrets) -
         },
         "api_auth": {"jwt_secret": secrets.jwt_secret},
         "database": {"sql_alchemy_conn": sqlalchemy_url(endpoints.metadata)},
-        "dag_processor": {"refresh_interval": 5, "min_file_process_interval": 5, "parsing_processes": 1},
+        "dag_processor": {"refresh_interval": 5, "min_file_process_interval": 300, "parsing_processes": 1},
         "scheduler": {"enable_health_check": False, "scheduler_idle_sleep_time": 0.5},
         "triggerer": {"capacity": 100},
         "logging": {"base_log_folder": home / "logs", "logging_level": "INFO"},

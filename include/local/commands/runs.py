@@ -54,7 +54,7 @@ def as_conf(users: str | None, pairs: list[str]) -> dict[str, Any]:
         except ValueError:
             conf[name] = value
     if users:
-        conf["users"] = [user.strip() for user in users.split(",") if user.strip()]
+        conf |= {"scope": "users", "users": [user.strip() for user in users.split(",") if user.strip()]}
     return conf
 
 
