@@ -42,6 +42,16 @@ def plan(connection: Connection, job: BatchJob, run: Run, request: RunRequest) -
     return planned
 
 
+def is_planned(connection: Connection, run: Run) -> bool:
+    """Whether the run's members were chosen."""
+    return "members" in runs.metadata(connection, run)
+
+
+def is_checked(connection: Connection, run: Run) -> bool:
+    """Whether every user was checked; without it nothing may be judged or published."""
+    return "refused_first" in runs.metadata(connection, run)
+
+
 def process(connection: Connection, job: BatchJob, run: Run, shard: Shard) -> int:
     """Make and stage the results of one shard; returns the users written.
 

@@ -64,7 +64,7 @@ def process_shard(job_name: str, shard: list[int]) -> int:
     return steps.process(job_name, shard, get_current_context())
 
 
-@task(trigger_rule=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS)
+@task(trigger_rule=TriggerRule.ALL_DONE)
 def check_users(job_name: str) -> list[list[int]]:
     """Check every user's result; returns who must be made again, in chunks."""
     from include.orchestration import steps
@@ -80,7 +80,7 @@ def repair_users(job_name: str, users: list[int]) -> int:
     return steps.repair(job_name, users, get_current_context())
 
 
-@task.branch(trigger_rule=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS)
+@task.branch(trigger_rule=TriggerRule.ALL_DONE)
 def judge_batch(job_name: str) -> str:
     """Expectations of the whole run, then the distribution gate: publish, or ask first."""
     from include.orchestration import steps

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
-from airflow.exceptions import AirflowFailException
+from airflow.exceptions import AirflowFailException, AirflowSkipException
 from airflow.sdk import Context
 from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
 
@@ -79,8 +79,16 @@ def process(job_name: str, shard: Sequence[int], context: Context) -> int:
 
 
 def check(job_name: str, context: Context) -> list[list[int]]:
+    """Runs whatever became of the shards; skipped where the plan failed and there is nothing to check."""
     with warehouse(context) as connection:
-        return stages.check(connection, load_job(job_name), _run(connection, context))
+        run = _run(connection, context)
+        _skip_unless(stages.is_planned(connection, run), "nothing was planned")
+        return stages.check(connection, load_job(job_name), run)
+
+
+def _skip_unless(ready: bool, reason: str) -> None:
+    if not ready:
+        raise AirflowSkipException(reason)
 
 
 @transient
@@ -93,6 +101,7 @@ def judge(job_name: str, context: Context) -> str:
     """The task to go on with: 'publish', or 'approve_publication' where the gate is shut."""
     with warehouse(context) as connection:
         run = _run(connection, context)
+        _skip_unless(stages.is_checked(connection, run), "the users were not checked: nothing may be published")
         verdict = stages.judge(connection, warehouse_url(), load_job(job_name), run, runs.request_of(run))
     context["ti"].xcom_push(key="moved", value="\n".join(f"- {line}" for line in verdict.moved))
     return "approve_publication" if verdict.blocked else "publish"
