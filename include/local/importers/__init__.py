@@ -29,13 +29,9 @@ def load(connection: Connection, source: str, path: Path) -> ImportReport:
     read or lacks a column. Malformed rows do not stop it: they are in app.rejected_rows.
     """
     if source not in SOURCES:
-        raise BadImport(
-            f"{source!r} is not a source; choose one of {', '.join(SOURCES)}."
-        )
+        raise BadImport(f"{source!r} is not a source; choose one of {', '.join(SOURCES)}.")
     if not _files(source, path):
-        raise BadImport(
-            f"{path.name}: no file of {source} there. {_looked_for(source)}"
-        )
+        raise BadImport(f"{path.name}: no file of {source} there. {_looked_for(source)}")
     import_id, today = open_import(connection, source, path.name)
     return load_pieces(connection, import_id, SOURCES[source].pieces(path, today))
 
@@ -50,18 +46,14 @@ def detect(path: Path) -> str:
             f"{path.name}: holds files of {' and '.join(found)}; load them one by one, naming the source."
         )
     if not found:
-        raise BadImport(
-            f"{path.name}: no export known. " + " ".join(map(_looked_for, SOURCES))
-        )
+        raise BadImport(f"{path.name}: no export known. " + " ".join(map(_looked_for, SOURCES)))
     return found[0]
 
 
 def _files(source: str, path: Path) -> list[Path]:
     if not path.exists():
         raise BadImport(f"{path}: no such file or folder.")
-    return [
-        file for layout in SOURCES[source].LAYOUTS for file in find_files(path, layout)
-    ]
+    return [file for layout in SOURCES[source].LAYOUTS for file in find_files(path, layout)]
 
 
 def _looked_for(source: str) -> str:

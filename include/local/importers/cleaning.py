@@ -19,50 +19,32 @@ def external_ids(chunk: Chunk, column: str, prefix: str = "") -> "pd.Series[str]
     values = chunk.rows[column].str.strip()
     chunk.reject(values.isna() | (values == ""), f"{column}: missing", whole_row=True)
     chunk.reject(
-        values.str.contains("\0", regex=False, na=False),
-        f"{column}: holds a NUL byte",
-        whole_row=True,
+        values.str.contains("\0", regex=False, na=False), f"{column}: holds a NUL byte", whole_row=True
     )
     too_long = values.str.len().gt(TEXT_LIMIT).fillna(False)
-    chunk.reject(
-        too_long, f"{column}: longer than {TEXT_LIMIT} characters", whole_row=True
-    )
+    chunk.reject(too_long, f"{column}: longer than {TEXT_LIMIT} characters", whole_row=True)
     return prefix + values
 
 
-def instants(
-    chunk: Chunk, column: str, formats: tuple[str, ...]
-) -> "pd.Series[pd.Timestamp]":
+def instants(chunk: Chunk, column: str, formats: tuple[str, ...]) -> "pd.Series[pd.Timestamp]":
     """Local times without a zone, in the first of the formats that fits; NaT where none does."""
     import pandas as pd
 
     text = chunk.rows[column].str.strip()
     found = pd.Series(pd.NaT, index=text.index, dtype="datetime64[us]")
     for form in formats:
-        found = found.fillna(
-            pd.to_datetime(text, format=form, errors="coerce").astype("datetime64[us]")
-        )
+        found = found.fillna(pd.to_datetime(text, format=form, errors="coerce").astype("datetime64[us]"))
     return found
 
 
-def days(
-    chunk: Chunk, column: str, formats: tuple[str, ...], today: date
-) -> "pd.Series[pd.Timestamp]":
+def days(chunk: Chunk, column: str, formats: tuple[str, ...], today: date) -> "pd.Series[pd.Timestamp]":
     """The calendar day of each row. A row without a possible day cannot be loaded."""
     import pandas as pd
 
     found = instants(chunk, column, formats).dt.normalize()
-    chunk.reject(
-        found.isna(), f"{column}: not a date of the expected form", whole_row=True
-    )
-    chunk.reject(
-        found > pd.Timestamp(today), f"{column}: in the future", whole_row=True
-    )
-    chunk.reject(
-        found < pd.Timestamp(EARLIEST),
-        f"{column}: before {EARLIEST.year}",
-        whole_row=True,
-    )
+    chunk.reject(found.isna(), f"{column}: not a date of the expected form", whole_row=True)
+    chunk.reject(found > pd.Timestamp(today), f"{column}: in the future", whole_row=True)
+    chunk.reject(found < pd.Timestamp(EARLIEST), f"{column}: before {EARLIEST.year}", whole_row=True)
     return found
 
 
@@ -78,21 +60,14 @@ def numbers(chunk: Chunk, column: str) -> "pd.Series[float]":
     chunk.reject(pd.Series(np.isinf(values), index=values.index), f"{column}: infinite")
     chunk.reject(values.between(-np.inf, 0, inclusive="neither"), f"{column}: negative")
     limit = float(np.finfo(np.float32).max)
-    chunk.reject(
-        values.between(limit, np.inf, inclusive="neither"), f"{column}: too large"
-    )
+    chunk.reject(values.between(limit, np.inf, inclusive="neither"), f"{column}: too large")
     values = values.where(values.between(0, limit))
     return values.mask(values < TINY, 0.0)
 
 
 def texts(chunk: Chunk, column: str) -> "pd.Series[str]":
     """Text without NUL bytes, cut to 200 characters; empty is missing."""
-    values = (
-        chunk.rows[column]
-        .str.replace("\0", "", regex=False)
-        .str.strip()
-        .str.slice(0, TEXT_LIMIT)
-    )
+    values = chunk.rows[column].str.replace("\0", "", regex=False).str.strip().str.slice(0, TEXT_LIMIT)
     return values.mask(values == "")
 
 
@@ -100,9 +75,7 @@ def sexes(chunk: Chunk, column: str) -> "pd.Series[str]":
     """'female' or 'male', the two that cohorts are formed by; anything else is set aside."""
     values = texts(chunk, column)
     known = values.str.lower().map(SEXES)
-    chunk.reject(
-        values.notna() & known.isna(), f"{column}: neither female nor male; left empty"
-    )
+    chunk.reject(values.notna() & known.isna(), f"{column}: neither female nor male; left empty")
     return known
 
 

@@ -2,9 +2,11 @@
 CSV or Parquet, each with any subset of the optional columns. Other columns are ignored.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from include.intelligence.metrics import NAMES
 from include.local.importers import cleaning
@@ -20,10 +22,8 @@ OPTIONAL = {
     DAILY: (*NAMES, "mood"),
     LABS: ("ref_low", "ref_high"),
 }
-ISO_DAY = (
-    "%Y-%m-%d",
-    "%Y-%m-%d %H:%M:%S",
-)  # the second is how Parquet timestamps read as text
+# The second and third are how Parquet's timestamps read as text.
+ISO_DAY = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M:%S.%f")
 
 
 def pieces(path: Path, today: date) -> Iterator[Piece]:
@@ -32,29 +32,20 @@ def pieces(path: Path, today: date) -> Iterator[Piece]:
     for layout, read in readers.items():
         for file in find_files(path, layout):
             for chunk in read_chunks(file, layout):
+                known = layout.columns + OPTIONAL[layout]
+                chunk.ignored = [f"{chunk.file}: {name}" for name in chunk.rows if name not in known]
                 yield read(chunk, today)
-
-
-def ignored_columns(layout: Layout, names: list[str]) -> list[str]:
-    """Columns of a file that the contract does not know."""
-    return [
-        name
-        for name in names
-        if name not in layout.columns and name not in OPTIONAL[layout]
-    ]
 
 
 def _users(chunk: Chunk, today: date) -> Piece:
     import pandas as pd
 
-    readers = {
+    readers: dict[str, Callable[[Chunk, str], Any]] = {
         "display_name": cleaning.texts,
         "time_zone": cleaning.time_zones,
         "age_band": cleaning.texts,
         "sex": cleaning.sexes,
-        "last_active_at": lambda chunk, column: cleaning.timestamps(
-            chunk, column, today
-        ),
+        "last_active_at": partial(cleaning.timestamps, today=today),
     }
     carried = tuple(name for name in OPTIONAL[USERS] if name in chunk.rows)
     frame = pd.DataFrame({"external_id": cleaning.external_ids(chunk, "external_id")})
@@ -74,9 +65,7 @@ def _daily(chunk: Chunk, today: date) -> Piece:
     )
     for name in OPTIONAL[DAILY]:
         if name in chunk.rows:
-            frame[name] = (cleaning.texts if name == "mood" else cleaning.numbers)(
-                chunk, name
-            )
+            frame[name] = (cleaning.texts if name == "mood" else cleaning.numbers)(chunk, name)
     return Piece.daily(chunk, frame)
 
 
@@ -95,9 +84,5 @@ def _labs(chunk: Chunk, today: date) -> Piece:
     for name in OPTIONAL[LABS]:
         frame[name] = cleaning.numbers(chunk, name) if name in chunk.rows else None
     required = ["test", "value", "unit"]
-    chunk.reject(
-        frame[required].isna().any(axis=1),
-        "test, value or unit: missing",
-        whole_row=True,
-    )
+    chunk.reject(frame[required].isna().any(axis=1), "test, value or unit: missing", whole_row=True)
     return Piece("lab_results", (), chunk.kept(frame), chunk)

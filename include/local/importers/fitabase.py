@@ -49,8 +49,7 @@ def pieces(path: Path, today: date) -> Iterator[Piece]:
     readers = {ACTIVITY: _activity, SLEEP: _sleep, WEIGHT: _weight}
     for layout, read in readers.items():
         exports = [
-            [read(chunk, today) for chunk in read_chunks(file, layout)]
-            for file in find_files(path, layout)
+            [read(chunk, today) for chunk in read_chunks(file, layout)] for file in find_files(path, layout)
         ]
         for export in sorted(exports, key=_last_day):
             yield from export
@@ -106,9 +105,7 @@ def _weight(chunk: Chunk, today: date) -> Piece:
     """The day's last log counts."""
     import pandas as pd
 
-    chunk.rows = chunk.rows.loc[
-        cleaning.instants(chunk, "Date", US_FORMATS).sort_values(kind="stable").index
-    ]
+    chunk.rows = chunk.rows.loc[cleaning.instants(chunk, "Date", US_FORMATS).sort_values(kind="stable").index]
     frame = pd.DataFrame(
         {
             "external_id": cleaning.external_ids(chunk, "Id"),
@@ -120,7 +117,4 @@ def _weight(chunk: Chunk, today: date) -> Piece:
 
 
 def _last_day(export: list[Piece]) -> str:
-    return max(
-        (str(piece.frame["day"].max()) for piece in export if len(piece.frame)),
-        default="",
-    )
+    return max((str(piece.frame["day"].max()) for piece in export if len(piece.frame)), default="")

@@ -28,18 +28,14 @@ def pieces(path: Path, today: date) -> Iterator[Piece]:
     for file in find_files(path, READINGS):
         for chunk in read_chunks(file, READINGS):
             readings.append(_readings(chunk, today))
-            yield Piece.daily(
-                chunk, readings[-1].iloc[:0][["external_id", "day", "glucose"]]
-            )
+            yield Piece.daily(chunk, readings[-1].iloc[:0][["external_id", "day", "glucose"]])
     if readings:
         yield Piece("daily_health", ("glucose",), daily_means(pd.concat(readings)))
 
 
 def daily_means(readings: "pd.DataFrame") -> "pd.DataFrame":
     """external_id, day, glucose from readings at `time`, one of each time."""
-    once = readings.dropna(subset=["glucose"]).drop_duplicates(
-        ["external_id", "time"], keep="last"
-    )
+    once = readings.dropna(subset=["glucose"]).drop_duplicates(["external_id", "time"], keep="last")
     return once.groupby(["external_id", "day"], as_index=False)["glucose"].mean()
 
 

@@ -42,9 +42,7 @@ TESTS = (
     Test("platelet", "platelets", "10^9/L", 150.0, 400.0),
     Test("protime", "prothrombin time", "s", 11.0, 13.5),
 )
-VISITS = Layout(
-    "*pbcseq*", ("id", "age", "sex", "day", *(test.column for test in TESTS))
-)
+VISITS = Layout("*pbcseq*", ("id", "age", "sex", "day", *(test.column for test in TESTS)))
 LAYOUTS = (VISITS,)
 
 
@@ -64,29 +62,19 @@ def _users(chunk: Chunk, external_id: "pd.Series[str]") -> "pd.DataFrame":
     frame = pd.DataFrame(
         {
             "external_id": external_id,
-            "age_band": cleaning.numbers(chunk, "age").map(
-                cleaning.age_band, na_action="ignore"
-            ),
+            "age_band": cleaning.numbers(chunk, "age").map(cleaning.age_band, na_action="ignore"),
             "sex": cleaning.sexes(chunk, "sex"),
         }
     )
     return chunk.kept(frame).groupby("external_id", sort=False, as_index=False).first()
 
 
-def _results(
-    chunk: Chunk, external_id: "pd.Series[str]", today: date
-) -> "pd.DataFrame":
+def _results(chunk: Chunk, external_id: "pd.Series[str]", today: date) -> "pd.DataFrame":
     import pandas as pd
 
     since_enrolment = cleaning.numbers(chunk, "day")
-    taken_on = pd.Timestamp(ENROLMENT) + pd.to_timedelta(
-        since_enrolment.where(since_enrolment < 40_000), "D"
-    )
-    chunk.reject(
-        taken_on.isna() | (taken_on > pd.Timestamp(today)),
-        "day: not a past day",
-        whole_row=True,
-    )
+    taken_on = pd.Timestamp(ENROLMENT) + pd.to_timedelta(since_enrolment.where(since_enrolment < 40_000), "D")
+    chunk.reject(taken_on.isna() | (taken_on > pd.Timestamp(today)), "day: not a past day", whole_row=True)
     visits = pd.DataFrame({"external_id": external_id, "taken_on": taken_on})
     frames = [
         visits.assign(

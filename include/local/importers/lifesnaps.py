@@ -54,9 +54,7 @@ def pieces(path: Path, today: date) -> Iterator[Piece]:
     for file in find_files(path, DAILY):
         for chunk in read_chunks(file, DAILY):
             frame = _daily(chunk, today)
-            yield Piece(
-                "users", ("age_band", "sex"), _users(chunk, frame["external_id"])
-            )
+            yield Piece("users", ("age_band", "sex"), _users(chunk, frame["external_id"]))
             yield Piece.daily(chunk, frame)
 
 
@@ -79,8 +77,7 @@ def _daily(chunk: Chunk, today: date) -> "pd.DataFrame":
             "external_id": cleaning.external_ids(chunk, "id"),
             "day": cleaning.days(chunk, "date", ("%Y-%m-%d",), today),
             "steps": steps,
-            "active_minutes": very
-            + cleaning.numbers(chunk, "moderately_active_minutes"),
+            "active_minutes": very + cleaning.numbers(chunk, "moderately_active_minutes"),
             "calories": cleaning.numbers(chunk, "calories"),
             "sleep_minutes": cleaning.numbers(chunk, "minutesAsleep"),
             "time_in_bed": cleaning.numbers(chunk, "sleep_duration") / MS_PER_MINUTE,

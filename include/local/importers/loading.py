@@ -31,6 +31,7 @@ class ImportReport(NamedTuple):
     rows_loaded: int
     rows_rejected: int
     users: int
+    ignored: tuple[str, ...] = ()  # 'file: column' that the data contract does not know
 
 
 class Piece(NamedTuple):
@@ -45,9 +46,7 @@ class Piece(NamedTuple):
     @classmethod
     def daily(cls, chunk: Chunk, frame: "pd.DataFrame") -> "Piece":
         """external_id, day and the metrics that the file carries."""
-        carried = tuple(
-            name for name in frame.columns if name not in ("external_id", "day")
-        )
+        carried = tuple(name for name in frame.columns if name not in ("external_id", "day"))
         return cls("daily_health", carried, chunk.kept(frame), chunk)
 
 
@@ -57,6 +56,12 @@ class _Counts:
     loaded: int = 0
     rejected: int = 0
     users: set[str] = field(default_factory=set)
+    ignored: dict[str, None] = field(default_factory=dict)  # as an ordered set
+
+    def report(self, import_id: int) -> ImportReport:
+        return ImportReport(
+            import_id, self.read, self.loaded, self.rejected, len(self.users), tuple(self.ignored)
+        )
 
 
 def open_import(connection: Connection, source: str, name: str) -> tuple[int, date]:
@@ -68,9 +73,7 @@ def open_import(connection: Connection, source: str, name: str) -> tuple[int, da
     return row[0], row[1]
 
 
-def load_pieces(
-    connection: Connection, import_id: int, pieces: Iterable[Piece]
-) -> ImportReport:
+def load_pieces(connection: Connection, import_id: int, pieces: Iterable[Piece]) -> ImportReport:
     """Load all pieces under one import. Nothing is committed."""
     counts = _Counts()
     staged: dict[str, tuple[str, ...]] = {}
@@ -87,12 +90,8 @@ def load_pieces(
     for table in UPSERTS:
         if table in staged:
             _upsert(connection, table, staged[table], import_id)
-        connection.execute(
-            sql.SQL("DROP TABLE {}").format(sql.Identifier(f"incoming_{table}"))
-        )
-    report = ImportReport(
-        import_id, counts.read, counts.loaded, counts.rejected, len(counts.users)
-    )
+        connection.execute(sql.SQL("DROP TABLE {}").format(sql.Identifier(f"incoming_{table}")))
+    report = counts.report(import_id)
     connection.execute(statement("importers/close_import"), report._asdict())
     return report
 
@@ -112,9 +111,7 @@ def copy_frame(connection: Connection, table: str, frame: "pd.DataFrame") -> Non
         copy.write(buffer.getvalue())
 
 
-def _upsert(
-    connection: Connection, table: str, carried: tuple[str, ...], import_id: int
-) -> None:
+def _upsert(connection: Connection, table: str, carried: tuple[str, ...], import_id: int) -> None:
     incoming = sql.Identifier(f"incoming_{table}")
     for name in UPSERTS[table]:
         query = statement(f"importers/{name}").format(incoming=incoming)
@@ -122,22 +119,17 @@ def _upsert(
     connection.execute(sql.SQL("TRUNCATE {}").format(incoming))
 
 
-def _count(
-    connection: Connection, chunk: Chunk, import_id: int, counts: _Counts
-) -> None:
+def _count(connection: Connection, chunk: Chunk, import_id: int, counts: _Counts) -> None:
     counts.read += len(chunk.rows) + len(chunk.malformed)
     counts.loaded += len(chunk.rows) - len(chunk.dropped)
+    counts.ignored |= dict.fromkeys(chunk.ignored)
     counts.rejected += len(chunk.malformed) + len({row.line for row in chunk.rejected})
     _keep_rejected(connection, import_id, [*chunk.malformed, *chunk.rejected])
 
 
-def _keep_rejected(
-    connection: Connection, import_id: int, rejected: list[Rejected]
-) -> None:
+def _keep_rejected(connection: Connection, import_id: int, rejected: list[Rejected]) -> None:
     """Rows set aside, without the NUL bytes that PostgreSQL's text cannot hold."""
-    copy_in = (
-        "COPY app.rejected_rows (import_id, line_number, reason, raw_row) FROM STDIN"
-    )
+    copy_in = "COPY app.rejected_rows (import_id, line_number, reason, raw_row) FROM STDIN"
     with connection.cursor() as cursor, cursor.copy(copy_in) as copy:
         for row in rejected:
             raw = row.raw.replace("\0", "")[:RAW_LIMIT]

@@ -21,9 +21,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 SUFFIXES = (".csv", ".csv.gz", ".parquet")
-BLOCK_BYTES = (
-    16 << 20
-)  # of CSV text at a time; also the longest record that can be read
+BLOCK_BYTES = 16 << 20  # of CSV text at a time; also the longest record that can be read
 BLOCK_ROWS = 200_000  # of Parquet at a time
 RAW_LIMIT = 2_000  # characters kept of a rejected row
 
@@ -56,17 +54,15 @@ class Chunk:
     malformed: list[Rejected] = field(default_factory=list)  # never became rows
     rejected: list[Rejected] = field(default_factory=list)
     dropped: set[int] = field(default_factory=set)
+    ignored: list[str] = field(default_factory=list)  # columns that nothing reads
 
-    def reject(
-        self, bad: "pd.Series[bool]", reason: str, *, whole_row: bool = False
-    ) -> None:
+    def reject(self, bad: "pd.Series[bool]", reason: str, *, whole_row: bool = False) -> None:
         """Set aside the rows where `bad` holds; with `whole_row` nothing of them is loaded."""
         if not bad.any():
             return
-        for line, row in zip(
-            self.rows.index[bad], self.rows[bad].itertuples(index=False), strict=True
-        ):
-            raw = ",".join("" if value != value else str(value) for value in row)
+        rows = self.rows[bad].fillna("")
+        for line, row in zip(rows.index, rows.itertuples(index=False), strict=True):
+            raw = ",".join(row)
             self.rejected.append(Rejected(int(line), f"{self.file}, {reason}", raw))
             if whole_row:
                 self.dropped.add(int(line))
@@ -88,11 +84,7 @@ def stem(path: Path) -> str:
 def find_files(path: Path, layout: Layout) -> list[Path]:
     """Files of this layout in a folder, or the file itself where its name matches."""
     candidates = sorted(path.iterdir()) if path.is_dir() else [path]
-    return [
-        file
-        for file in candidates
-        if fnmatch(stem(file).lower(), layout.pattern.lower())
-    ]
+    return [file for file in candidates if fnmatch(stem(file).lower(), layout.pattern.lower())]
 
 
 def columns_of(path: Path) -> list[str]:
@@ -121,9 +113,7 @@ def read_chunks(path: Path, layout: Layout) -> Iterator[Chunk]:
             f"{path.name}: columns {', '.join(duplicates)} appear more than once; keep one of each."
         )
     with _readable(path):
-        chunks = (
-            _parquet_chunks if path.name.lower().endswith(".parquet") else _csv_chunks
-        )
+        chunks = _parquet_chunks if path.name.lower().endswith(".parquet") else _csv_chunks
         yield from chunks(path, names)
 
 
@@ -137,26 +127,20 @@ class _readable:
         if not self.path.is_file():
             raise BadImport(f"{self.path.name}: no such file.")
 
-    def __exit__(
-        self, kind: object, error: BaseException | None, trace: object
-    ) -> None:
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         import pyarrow as pa
 
         if isinstance(error, (OSError, EOFError, zlib.error, pa.ArrowException)):
             raise BadImport(
-                f"{self.path.name}: cannot be read ({type(error).__name__}). Expected CSV with a header line, "
-                "gzip of it (.csv.gz), or Parquet."
+                f"{self.path.name}: cannot be read ({type(error).__name__}). "
+                "Expected CSV with a header line, gzip of it (.csv.gz), or Parquet."
             ) from error
 
 
 @contextmanager
 def _open_csv(path: Path) -> Iterator[Any]:
     """Bytes of the file as clean UTF-8, without a byte-order mark."""
-    with (
-        gzip.open(path)
-        if path.name.lower().endswith(".gz")
-        else path.open("rb") as plain
-    ):
+    with gzip.open(path) if path.name.lower().endswith(".gz") else path.open("rb") as plain:
         yield codecs.EncodedFile(plain, "utf-8", "utf-8-sig", "replace")
 
 
@@ -166,18 +150,10 @@ def _csv_reader(lines: Any, names: list[str], invalid: Callable[[Any], str]) -> 
 
     return csv.open_csv(
         lines,
-        csv.ReadOptions(
-            use_threads=False, block_size=BLOCK_BYTES
-        ),  # threads lose the row numbers
-        csv.ParseOptions(
-            invalid_row_handler=invalid,
-            newlines_in_values=True,
-            ignore_empty_lines=False,
-        ),
+        csv.ReadOptions(use_threads=False, block_size=BLOCK_BYTES),  # threads lose the row numbers
+        csv.ParseOptions(invalid_row_handler=invalid, newlines_in_values=True, ignore_empty_lines=False),
         csv.ConvertOptions(
-            column_types=dict.fromkeys(names, pa.string()),
-            strings_can_be_null=True,
-            null_values=[""],
+            column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=True, null_values=[""]
         ),
     )
 
@@ -198,9 +174,7 @@ def _csv_chunks(path: Path, names: list[str]) -> Iterator[Chunk]:
         for batch in _csv_reader(lines, names, set_aside):
             # The parser reads ahead: a malformed row may belong to a later batch.
             candidates = np.arange(line, line + batch.num_rows + len(invalid))
-            numbers = np.setdiff1d(candidates, [row.line for row in invalid])[
-                : batch.num_rows
-            ]
+            numbers = np.setdiff1d(candidates, [row.line for row in invalid])[: batch.num_rows]
             line = int(numbers[-1]) + 1 if len(numbers) else line
             yield _chunk(path, batch, numbers)
     yield Chunk(path.name, pd.DataFrame(columns=names, dtype="str"), malformed=invalid)
@@ -215,9 +189,7 @@ def _parquet_chunks(path: Path, names: list[str]) -> Iterator[Chunk]:
     with pq.ParquetFile(path) as file:
         texts = pa.schema([(name, pa.string()) for name in names])
         for batch in file.iter_batches(BLOCK_ROWS):
-            yield _chunk(
-                path, batch.cast(texts), np.arange(line, line + batch.num_rows)
-            )
+            yield _chunk(path, batch.cast(texts), np.arange(line, line + batch.num_rows))
             line += batch.num_rows
 
 

@@ -130,9 +130,7 @@ class People(NamedTuple):
 
     def first_day(self, days: int) -> NDArray[np.int64]:
         """Index of the first day of each person's data, in a history of `days`."""
-        return np.where(
-            self.newcomer_days > 0, np.maximum(days - self.newcomer_days, 0), 0
-        )
+        return np.where(self.newcomer_days > 0, np.maximum(days - self.newcomer_days, 0), 0)
 
     def end_day(self, days: int) -> NDArray[np.int64]:
         """Index after the last day of each person's data."""
@@ -154,24 +152,16 @@ def draw_people(seed: int, block: int) -> People:
     bands = rng.choice(len(AGE_BANDS), BLOCK, p=list(AGE_BANDS.values()))
     male = rng.random(BLOCK) < 0.49
     told_age, told_sex = rng.random((2, BLOCK)) > 0.05
-    first, initial = (
-        rng.integers(0, len(FIRST_NAMES), BLOCK),
-        rng.integers(0, len(INITIALS), BLOCK),
-    )
+    first, initial = (rng.integers(0, len(FIRST_NAMES), BLOCK), rng.integers(0, len(INITIALS), BLOCK))
     newcomer = rng.random(BLOCK) < 0.02
     stopped = (rng.random(BLOCK) < 0.06) & ~newcomer
     return People(
         block=block,
         numbers=np.arange(block * BLOCK, (block + 1) * BLOCK),
-        names=[
-            f"{FIRST_NAMES[i]} {INITIALS[j]}."
-            for i, j in zip(first, initial, strict=True)
-        ],
-        time_zones=rng.choice(
-            list(TIME_ZONES), BLOCK, p=list(TIME_ZONES.values())
-        ).astype(object),
-        age_bands=np.where(told_age, np.array(list(AGE_BANDS), object)[bands], None),
-        sexes=np.where(told_sex, np.where(male, "male", "female").astype(object), None),
+        names=[f"{FIRST_NAMES[i]} {INITIALS[j]}." for i, j in zip(first, initial, strict=True)],
+        time_zones=rng.choice(list(TIME_ZONES), BLOCK, p=list(TIME_ZONES.values())).astype(object),
+        age_bands=_told(told_age, np.array(list(AGE_BANDS))[bands]),
+        sexes=_told(told_sex, np.where(male, "male", "female")),
         decade=bands.astype(np.float32),
         male=male,
         has=_draw_devices(rng),
@@ -183,13 +173,17 @@ def draw_people(seed: int, block: int) -> People:
     )
 
 
+def _told(told: Flags, values: NDArray[np.str_]) -> NDArray[Any]:
+    """The values of those who told; None of the others."""
+    known: NDArray[Any] = values.astype(object)
+    known[~told] = None
+    return known
+
+
 def _draw_devices(rng: np.random.Generator) -> dict[str, Flags]:
     steps_only = rng.random(BLOCK) < STEPS_ONLY
     tracker = (rng.random(BLOCK) >= NO_TRACKER) | steps_only
-    has = {
-        name: (rng.random(BLOCK) < share) & ~steps_only
-        for name, share in DEVICES.items()
-    }
+    has = {name: (rng.random(BLOCK) < share) & ~steps_only for name, share in DEVICES.items()}
     for name in ("sleep_minutes", "resting_heart_rate", "hrv", "spo2", "stress"):
         has[name] &= tracker
     has["time_in_bed"] = has["sleep_minutes"]

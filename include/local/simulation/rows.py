@@ -17,20 +17,9 @@ NULL = -1
 POSTGRES_EPOCH = date(2000, 1, 1)
 MOOD_WIDTH = max(map(len, MOODS))
 ROW = np.dtype(
-    [
-        ("fields", ">i2"),
-        ("user_size", ">i4"),
-        ("user", ">i8"),
-        ("day_size", ">i4"),
-        ("day", ">i4"),
-    ]
+    [("fields", ">i2"), ("user_size", ">i4"), ("user", ">i8"), ("day_size", ">i4"), ("day", ">i4")]
     + [part for name in NAMES for part in ((f"{name}_size", ">i4"), (name, ">f4"))]
-    + [
-        ("mood_size", ">i4"),
-        ("mood", f"S{MOOD_WIDTH}"),
-        ("import_size", ">i4"),
-        ("import", ">i8"),
-    ]
+    + [("mood_size", ">i4"), ("mood", f"S{MOOD_WIDTH}"), ("import_size", ">i4"), ("import", ">i8")]
 )
 
 
@@ -58,9 +47,7 @@ def encode_rows(
     return rows.view(np.uint8).reshape(written.shape)[written].tobytes(), len(rows)
 
 
-def _encode_mood(
-    rows: np.ndarray, written: np.ndarray, days: Days, count: int, kept: np.ndarray
-) -> None:
+def _encode_mood(rows: np.ndarray, written: np.ndarray, days: Days, count: int, kept: np.ndarray) -> None:
     present = days.present["mood"][:count][kept]
     mood = days.values["mood"][:count][kept].astype(np.intp)
     rows["mood"] = np.array(MOODS, f"S{MOOD_WIDTH}")[mood]
