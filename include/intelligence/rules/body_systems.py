@@ -1,11 +1,12 @@
 """One score 0-100 per body system: own level against own 91 days, and against published ranges."""
 
+import math
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from include.intelligence.metrics import METRICS, NAMES, SYSTEMS
-from include.intelligence.rules.cleaning import WEEK, Days
+from include.intelligence.rules.ranking import Ranking
 from include.intelligence.rules.streaks import GOOD
 from include.intelligence.rules.week_stats import WeekStats
 
@@ -37,30 +38,33 @@ MOODS = {
 }  # fmt: skip
 MIN_DAYS, MIN_HISTORY = 3, 28
 TREND = 4.0  # points against the 28 days before
-SYSTEM_OF = [SYSTEMS.index(metric.system) for metric in METRICS]
-MIND = SYSTEMS.index("mind")
+PARTS = (*NAMES, "mood")
+SYSTEM_OF = np.array([SYSTEMS.index(metric.system) for metric in METRICS] + [SYSTEMS.index("mind")])
+MEMBERS = [np.flatnonzero(np.equal(SYSTEM_OF, system)) for system in range(len(SYSTEMS))]
+MOST_DRIVERS = 3
+TREND_NAMES = ("steady", "up", "down")  # by sign: 0, 1, -1
 
 
 class Points(NamedTuple):
-    """Users × metrics, 0-100; NaN = cannot be said."""
+    """Users × parts (the metrics, then mood), 0-100; NaN = cannot be said."""
 
     now: np.ndarray
-    before: np.ndarray
+    before: np.ndarray  # the 28 days before
 
 
-def metric_points(days: Days, stats: WeekStats, ranks: np.ndarray) -> Points:
+def part_points(stats: WeekStats, ranked: Ranking, moods: list[dict[str, int]]) -> Points:
     """Half by the published range, half by own history, where there are both.
 
     Own history: the mean percentile rank of the week's days among the 91, the probability of
     superiority (McGraw & Wong 1992), turned so that better is more; the weeks before stand at 50.
     """
-    n = np.count_nonzero(days.present, axis=-1)
-    rank = ranks[..., WEEK].sum(axis=-1) / np.maximum(stats.days, 1) / np.maximum(n, 1)
-    own = np.where((n >= MIN_HISTORY) & (GOOD != 0), 50.0 + 100.0 * rank * GOOD, np.nan)
-    measured = stats.days >= MIN_DAYS
-    now = np.where(measured, average(by_range(stats.this, stats), own), np.nan)
+    rank = ranked.by_week[..., -1] / np.maximum(stats.days, 1) / np.maximum(ranked.n, 1.0)
+    own = np.where((ranked.n >= MIN_HISTORY) & (GOOD != 0), 50.0 + 100.0 * rank * GOOD, np.nan)
+    now = average(by_range(stats.this, stats), own)
+    now[stats.days < MIN_DAYS] = np.nan
     before = average(by_range(stats.baseline, stats), np.where(np.isnan(own), np.nan, 50.0))
-    return Points(now, before)
+    mood = np.array([mood_points(labels) for labels in moods])
+    return Points(np.column_stack([now, mood]), np.column_stack([before, np.full(len(mood), np.nan)]))
 
 
 def by_range(level: np.ndarray, stats: WeekStats) -> np.ndarray:
@@ -80,42 +84,42 @@ def average(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     return np.where(np.isnan(first), second, np.where(np.isnan(second), first, (first + second) / 2.0))
 
 
-def mood_points(moods: dict[str, int]) -> float | None:
-    """Share of good days, 0-100, by mood labels in any case; None where no label is known."""
+def mood_points(moods: dict[str, int]) -> float:
+    """Share of good days, 0-100, by mood labels in any case; NaN where no label is known."""
     total, days = 0.0, 0
     for label, count in moods.items():
         value = MOODS.get(label.strip().lower())
         if value is not None and count > 0:
             total, days = total + value * count, days + count
-    return 100.0 * total / days if days else None
+    return 100.0 * total / days if days else math.nan
 
 
-def body_systems(points: Points, moods: list[dict[str, int]]) -> list[dict[str, Any]]:
-    """Per user and system {score, trend, drivers}, drivers the names that pull most; None = not enough data."""
-    now, before = np.nan_to_num(points.now, nan=-1.0).tolist(), np.nan_to_num(points.before, nan=-1.0).tolist()
-    return [one_user(*user) for user in zip(now, before, moods, strict=True)]
+def body_systems(points: Points) -> list[dict[str, Any]]:
+    """Per user and system {score, trend, drivers}; None = not enough data.
+
+    Score: mean of the parts. Trend: of the parts known in the 28 days before too. Drivers: the
+    names of the parts farthest from the middle, the farthest first.
+    """
+    columns = [system_column(points.now[:, parts], points.before[:, parts], parts) for parts in MEMBERS]
+    return [dict(zip(SYSTEMS, user, strict=True)) for user in zip(*columns, strict=True)]
 
 
-def one_user(now: list[float], before: list[float], moods: dict[str, int]) -> dict[str, Any]:
-    """All systems of one user; -1 stands for unknown."""
-    members: list[list[tuple[str, float, float]]] = [[] for _ in SYSTEMS]
-    for metric, level in enumerate(now):
-        if level >= 0:
-            members[SYSTEM_OF[metric]].append((NAMES[metric], level, before[metric]))
-    mood = mood_points(moods) if moods else None
-    if mood is not None:
-        members[MIND].append(("mood", mood, -1.0))
-    return {system: score(parts) for system, parts in zip(SYSTEMS, members, strict=True)}
-
-
-def score(parts: list[tuple[str, float, float]]) -> dict[str, Any] | None:
-    """Mean of the parts; the trend from those whose level before is known."""
-    if not parts:
-        return None
-    compared = [now - before for _, now, before in parts if before >= 0]
-    moved = sum(compared) / len(compared) if compared else 0.0
-    return {
-        "score": round(sum(now for _, now, _ in parts) / len(parts)),
-        "trend": "steady" if abs(moved) < TREND else "up" if moved > 0 else "down",
-        "drivers": [name for name, _, _ in sorted(parts, key=lambda part: -abs(part[1] - 50.0))[:3]],
-    }
+def system_column(now: np.ndarray, before: np.ndarray, parts: np.ndarray) -> list[dict[str, Any] | None]:
+    """One system of all users."""
+    known, both = now == now, (now == now) & (before == before)
+    count = known.sum(axis=1)
+    score = np.rint(np.where(known, now, 0.0).sum(axis=1) / np.maximum(count, 1)).astype(int)
+    moved = np.where(both, now - before, 0.0).sum(axis=1) / np.maximum(both.sum(axis=1), 1)
+    trend = np.where(np.abs(moved) < TREND, 0, np.sign(moved)).astype(int)
+    order = np.argsort(np.where(known, -np.abs(now - 50.0), 1.0), axis=1, kind="stable")
+    rows = zip(count.tolist(), score.tolist(), trend.tolist(), parts[order].tolist(), strict=True)
+    return [
+        {
+            "score": points,
+            "trend": TREND_NAMES[way],
+            "drivers": [PARTS[p] for p in first[: min(n, MOST_DRIVERS)]],
+        }
+        if n
+        else None
+        for n, points, way, first in rows
+    ]

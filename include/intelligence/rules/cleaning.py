@@ -33,11 +33,13 @@ class Cleaned(NamedTuple):
 
 def clean(user_ids: np.ndarray, values: np.ndarray) -> tuple[Days, list[Cleaned]]:
     """Users × 91 × metrics as they came → the days that a body can have, and what was taken out."""
-    x = np.ascontiguousarray(values.transpose(0, 2, 1), dtype=float)
-    present = (x >= LOW[:, None]) & (x <= HIGH[:, None])
-    absurd = ~(present | np.isnan(x))
+    x = np.add(values.transpose(0, 2, 1), 0.0, order="C")  # a copy, without negative zeros
+    present = x >= LOW[:, None]
+    present &= x <= HIGH[:, None]
+    absurd = present == np.isnan(x)  # neither a measurement nor missing
     removed = reasons(user_ids, x, absurd) if absurd.any() else []
-    x[absurd] = np.nan
+    if removed:
+        x[absurd] = np.nan
     return Days(x, present), removed
 
 
@@ -46,15 +48,14 @@ def reasons(user_ids: np.ndarray, x: np.ndarray, absurd: np.ndarray) -> list[Cle
     found = []
     for user, metric in np.argwhere(absurd.any(axis=-1)).tolist():
         bad = x[user, metric][absurd[user, metric]]
-        low, high = LOW[metric], HIGH[metric]
         infinite = np.isinf(bad)
         negative = ~infinite & (bad < 0)
-        outside = ~infinite & ~negative
-        for days, reason in (
-            (int(infinite.sum()), "infinite"),
-            (int(negative.sum()), "negative"),
-            (int(outside.sum()), f"outside {low:g} to {high:g}"),
-        ):
-            if days:
-                found.append(Cleaned(int(user_ids[user]), METRICS[metric].name, days, reason))
+        counted = {
+            "infinite": infinite,
+            "negative": negative,
+            f"outside {LOW[metric]:g} to {HIGH[metric]:g}": ~infinite & ~negative,
+        }
+        for reason, which in counted.items():
+            if which.any():
+                found.append(Cleaned(int(user_ids[user]), METRICS[metric].name, int(which.sum()), reason))
     return found

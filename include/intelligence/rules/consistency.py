@@ -12,7 +12,7 @@ from include.intelligence.rules.findings import (
     strength_of_difference,
 )
 from include.intelligence.rules.robust import median_and_mad
-from include.intelligence.rules.week_stats import WeekStats, spread_of
+from include.intelligence.rules.week_stats import WeekStats, spread_of, standard_error
 
 MIN_DAYS, MIN_BASELINE_DAYS = 5, 14
 MAD_VARIANCE = 1.36  # n times the variance of log MAD: 1/(2 · 0.37), its efficiency being 37 %
@@ -26,7 +26,7 @@ def find_consistency(days: Days, stats: WeekStats) -> Finding:
     spread = spread_of(*median_and_mad(days.x[..., WEEK]))
     with np.errstate(invalid="ignore"):
         effect = np.log(spread / stats.spread)
-    error = np.sqrt(MAD_VARIANCE / np.maximum(stats.days, 1) + MAD_VARIANCE / np.maximum(stats.baseline_days, 1))
+    error = np.sqrt(MAD_VARIANCE) * standard_error(stats)
     enough = (stats.days >= MIN_DAYS) & (stats.baseline_days >= MIN_BASELINE_DAYS)
     return Finding(
         "consistency", effect, strength_of_difference(effect),

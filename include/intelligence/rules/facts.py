@@ -7,25 +7,25 @@ import numpy as np
 from include.intelligence.metrics import NAMES
 from include.intelligence.models import Facts, MetricStats
 from include.intelligence.rules.block import Block, Cohorts, Lab
-from include.intelligence.rules.body_systems import body_systems, metric_points
-from include.intelligence.rules.change_points import find_change_points
-from include.intelligence.rules.cleaning import WEEK, Cleaned, Days, clean
+from include.intelligence.rules.body_systems import body_systems, part_points
+from include.intelligence.rules.change_points import change_points, find_change_points
+from include.intelligence.rules.cleaning import WEEK, Cleaned, clean
 from include.intelligence.rules.consistency import find_consistency
 from include.intelligence.rules.coverage import find_coverage
-from include.intelligence.rules.findings import with_none
+from include.intelligence.rules.findings import rounded
 from include.intelligence.rules.insights import (
     LEAST,
     choose,
-    insights,
+    choose_patterns,
     leave_out_dismissed,
-    patterns,
     scores,
+    tell,
     with_labs,
 )
 from include.intelligence.rules.labs import out_of_range
 from include.intelligence.rules.lagged import find_lags
-from include.intelligence.rules.records import find_records
-from include.intelligence.rules.robust import centred_ranks
+from include.intelligence.rules.ranking import ranking
+from include.intelligence.rules.records import find_records, records
 from include.intelligence.rules.standing import comparative, find_standing, standing
 from include.intelligence.rules.streaks import find_streaks, streaks
 from include.intelligence.rules.timeline import timelines
@@ -47,31 +47,33 @@ def compute_facts(block: Block, cohorts: Cohorts) -> tuple[list[Facts], list[Cle
     if not len(block.user_ids):
         return [], []
     days, cleaned = clean(block.user_ids, block.values)
-    stats, ranks = week_stats(days), centred_ranks(days.x)
+    stats, ranked = week_stats(days), ranking(days)
     runs, place = streaks(days, stats), standing(stats, block.cohort, cohorts)
-    labs = [out_of_range(found) for found in block.labs]
-    record, shift = find_records(days, stats), find_change_points(days, ranks)
-    streak = find_streaks(days, stats, runs)
+    best, shifts = records(stats, ranked), change_points(days, ranked)
+    streak, record = find_streaks(stats, runs), find_records(stats, best, ranked)
     findings = [
-        find_changes(stats), find_steady(stats), find_trends(days, ranks), find_weekdays(days, ranks),
-        find_lags(days, ranks), streak, record, shift, find_consistency(days, stats),
-        find_standing(stats, place, cohorts.labels), find_coverage(stats),
+        find_changes(stats), find_steady(stats), find_trends(days, ranked), find_weekdays(days, ranked),
+        find_lags(days, ranked), streak, record, find_change_points(shifts, ranked),
+        find_consistency(days, stats), find_standing(stats, place, cohorts.labels), find_coverage(stats),
     ]  # fmt: skip
+    labs = [out_of_range(found) for found in block.labs]
     score = scores(findings)
-    found_patterns = patterns(findings, score)
+    patterns = choose_patterns(score, findings)
     leave_out_dismissed(score, findings, block.dismissed)
-    picks = choose(with_labs(score, labs, block.dismissed))
+    insights, told_patterns = tell(
+        findings, choose(with_labs(score, labs, block.dismissed)), patterns, labs, block.dismissed
+    )
     parts = zip(
         block.user_ids.tolist(),
         stats_of_users(stats),
-        insights(findings, picks, labs, block.dismissed),
-        found_patterns,
-        velocity(days, stats),
-        body_systems(metric_points(days, stats, ranks), block.moods),
-        timelines(record, shift, streak, runs, labs),
-        comparative(place, cohorts.labels, NAMES),
-        block.moods,
-        days_with_data(days),
+        insights,
+        told_patterns,
+        velocity(stats, ranked),
+        body_systems(part_points(stats, ranked, block.moods)),
+        timelines(record, best, shifts, streak, runs, labs),
+        comparative(place, cohorts.labels),
+        map(in_order, block.moods),
+        days.present[..., WEEK].any(axis=1).sum(axis=-1).tolist(),
         (stats.days.max(axis=1) >= MIN_DAYS).tolist(),
         strict=True,
     )
@@ -80,35 +82,40 @@ def compute_facts(block: Block, cohorts: Cohorts) -> tuple[list[Facts], list[Cle
 
 def assemble(*part: Any) -> Facts:
     """Facts from its fields in order; the last says only whether the week has days enough."""
-    *fields, mood, days, enough = part
-    mood = dict(sorted(mood.items(), key=lambda item: (-item[1], item[0])))
-    return Facts(*fields, mood, days, enough and len(fields[2]) >= LEAST)
+    *fields, enough = part
+    return Facts._make((*fields, enough and len(fields[2]) >= LEAST))
 
 
-def days_with_data(days: Days) -> list[int]:
-    """Of the week's seven, with any metric."""
-    counted: list[int] = days.present[..., WEEK].any(axis=1).sum(axis=-1).tolist()
-    return counted
+def in_order(moods: dict[str, int]) -> dict[str, int]:
+    """The most frequent label first, so that equal weeks read the same."""
+    return dict(sorted(moods.items(), key=lambda item: (-item[1], item[0])))
 
 
 def stats_of_users(stats: WeekStats) -> list[dict[str, MetricStats]]:
     """Per user the metrics with a day in the week or in the 28 before."""
-    some = np.isfinite(stats.best)
-    best_day = np.where(some, stats.best_day, np.nan).astype(object)
-    low_day = np.where(some, stats.low_day, np.nan).astype(object)
-    for weekday, source in ((best_day, stats.best_day), (low_day, stats.low_day)):
-        weekday[some], weekday[~some] = source[some], None
-    columns = (
-        with_none(stats.this), with_none(stats.baseline), with_none(stats.change), with_none(stats.pct, 1),
-        stats.days.tolist(), stats.baseline_days.tolist(),
-        best_day.tolist(), with_none(stats.best), low_day.tolist(), with_none(stats.low),
-    )  # fmt: skip
-    kept = (stats.days + stats.baseline_days > 0).tolist()
+    kept = stats.days + stats.baseline_days > 0
+    empty = kept & (stats.days == 0)
+    this, baseline, change, best, low = (
+        with_none(rounded(values), kept & np.isnan(values))
+        for values in (stats.this, stats.baseline, stats.change, stats.best, stats.low)
+    )
+    pct = with_none(rounded(stats.pct, 1), kept & np.isnan(stats.pct))
+    best_day, low_day = with_none(stats.best_day, empty), with_none(stats.low_day, empty)
+    days, baseline_days = stats.days.tolist(), stats.baseline_days.tolist()
+    columns = (this, baseline, change, pct, days, baseline_days, best_day, best, low_day, low)
     return [
         {
-            name: MetricStats._make(numbers)
-            for name, keep, numbers in zip(NAMES, keeps, zip(*fields, strict=True), strict=True)
+            name: MetricStats(*row)
+            for name, keep, row in zip(NAMES, keeps, zip(*fields, strict=True), strict=True)
             if keep
         }
-        for keeps, *fields in zip(kept, *columns, strict=True)
+        for keeps, *fields in zip(kept.tolist(), *columns, strict=True)
     ]
+
+
+def with_none(values: np.ndarray, missing: np.ndarray) -> list[list[Any]]:
+    """Users × metrics as plain lists, None where missing (few, so that they are set one by one)."""
+    lists: list[list[Any]] = values.tolist()
+    for user, metric in np.argwhere(missing).tolist():
+        lists[user][metric] = None
+    return lists

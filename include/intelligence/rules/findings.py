@@ -32,7 +32,7 @@ def normal_confidence(z: np.ndarray) -> np.ndarray:
 
 
 def strength_of_difference(d: np.ndarray) -> np.ndarray:
-    """A standardised difference as a correlation, 0-1 (Borenstein et al. 2009, eq. 7.5): d²/(d² + 4), rooted."""
+    """A standardised difference d as a correlation d/√(d² + 4), 0-1 (Borenstein et al. 2009, eq. 7.5)."""
     square = np.square(np.nan_to_num(d, nan=0.0))
     return np.asarray(np.sqrt(square / (square + 4.0)))
 
@@ -45,7 +45,7 @@ def believed(confidence: np.ndarray, when: np.ndarray, at_least: float) -> np.nd
 
 def signs(values: np.ndarray) -> np.ndarray:
     """-1, 0 or 1; 0 for NaN."""
-    return np.sign(np.nan_to_num(values, nan=0.0)).astype(np.int8)
+    return np.asarray(np.sign(np.nan_to_num(values, nan=0.0)).astype(np.int8))
 
 
 def rounded(values: np.ndarray, decimals: int = 2) -> np.ndarray:
@@ -53,16 +53,7 @@ def rounded(values: np.ndarray, decimals: int = 2) -> np.ndarray:
     return np.asarray(np.round(values, decimals) + 0.0)
 
 
-def with_none(values: np.ndarray, decimals: int = 2) -> list[Any]:
-    """Rounded plain floats, nested as the array is; None for NaN."""
-    objects = rounded(values, decimals).astype(object)
-    objects[np.isnan(values)] = None
-    return list(objects.tolist())
-
-
 def as_dicts(names: Sequence[str], *columns: np.ndarray) -> list[dict[str, Any]]:
     """One dict per row of plain numbers: floats rounded to two decimals, integers as they are."""
-    plain = [
-        (rounded(column) if column.dtype.kind == "f" else column).tolist() for column in columns
-    ]
+    plain = [(rounded(column) if column.dtype.kind == "f" else column).tolist() for column in columns]
     return [dict(zip(names, row, strict=True)) for row in zip(*plain, strict=True)]

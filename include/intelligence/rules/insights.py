@@ -9,7 +9,7 @@ from include.intelligence.models import Direction, Insight, Kind
 from include.intelligence.rules.findings import Finding, rounded
 from include.intelligence.rules.labs import OutOfRange
 
-MOST, LEAST = 5, 3
+MOST, LEAST, MOST_PATTERNS = 5, 3, 4
 KIND_WEIGHT: dict[Kind, float] = {
     "lab": 1.0, "change": 0.95, "change_point": 0.8, "trend": 0.8, "lag": 0.75, "record": 0.65,
     "weekday": 0.6, "streak": 0.6, "standing": 0.5, "consistency": 0.45, "steady": 0.4, "coverage": 0.3,
@@ -20,14 +20,13 @@ METRIC_WEIGHT = {
 }  # fmt: skip
 WEIGHTS = np.array([METRIC_WEIGHT[metric.name] for metric in METRICS])
 DIRECTIONS: tuple[Direction, ...] = ("steady", "up", "down")  # by sign: 0, 1, -1
-PATTERNS: tuple[Kind, ...] = ("weekday", "lag", "streak", "change_point")
-MOST_PATTERNS = 4
+PATTERNS: frozenset[Kind] = frozenset({"weekday", "lag", "streak", "change_point"})
 
 
 class Picks(NamedTuple):
     """Chosen findings, best first: users × places, -1 = none."""
 
-    kind: np.ndarray  # index into the findings, len(findings) = lab
+    kind: np.ndarray  # row of the findings; one past the last = lab
     metric: np.ndarray
 
 
@@ -36,30 +35,25 @@ def scores(findings: list[Finding]) -> np.ndarray:
 
     Importance: weight of the kind × weight of the metric × (1 + strength) / 2.
     """
-    return np.stack(
-        [
-            found.confidence * KIND_WEIGHT[found.kind] * WEIGHTS * (0.5 + 0.5 * found.strength)
-            for found in findings
-        ],
-        axis=1,
-    )
+    confidence = np.stack([found.confidence for found in findings], axis=1)
+    strength = np.stack([found.strength for found in findings], axis=1)
+    kinds = np.array([KIND_WEIGHT[found.kind] for found in findings])[:, None]
+    return np.asarray(confidence * (0.5 + 0.5 * strength) * (kinds * WEIGHTS))
 
 
 def key(kind: str, metric: str, direction: str) -> str:
     return f"{kind}:{metric}:{direction}"
 
 
-def leave_out_dismissed(
-    score: np.ndarray, findings: list[Finding], dismissed: list[frozenset[str]]
-) -> None:
+def leave_out_dismissed(score: np.ndarray, findings: list[Finding], dismissed: list[frozenset[str]]) -> None:
     """Set the score of what the user dismissed to 0, in place."""
-    kinds = {found.kind: (row, found) for row, found in enumerate(findings)}
+    kinds: dict[str, int] = {found.kind: row for row, found in enumerate(findings)}
     for user, keys in enumerate(dismissed):
-        for kind, metric, direction in (tuple(text.split(":")) for text in keys if text.count(":") == 2):
+        for kind, _, rest in (text.partition(":") for text in keys):
+            metric, _, direction = rest.partition(":")
             if kind in kinds and metric in NAMES:
-                row, found = kinds[kind]
-                column = NAMES.index(metric)
-                if DIRECTIONS[int(found.direction[user, column])] == direction:
+                row, column = kinds[kind], NAMES.index(metric)
+                if DIRECTIONS[findings[row].direction[user, column]] == direction:
                     score[user, row, column] = 0.0
 
 
@@ -76,125 +70,110 @@ def with_labs(score: np.ndarray, labs: list[list[OutOfRange]], dismissed: list[f
 
 def first_lab(found: list[OutOfRange], dismissed: frozenset[str]) -> OutOfRange | None:
     """The worst that was not dismissed."""
-    return next(
-        (item for item in found if key("lab", item.lab.test, item.direction) not in dismissed), None
-    )
+    return next((item for item in found if key("lab", item.lab.test, item.direction) not in dismissed), None)
 
 
 def choose(score: np.ndarray) -> Picks:
-    """Up to five: at most one of a kind and two of a metric.
+    """Up to five, best first: at most one of a kind and two of a metric.
 
-    Where that leaves under three, two of a kind and three of a metric.
+    Where that leaves under three, three are filled up with two of a kind and three of a metric.
     """
-    free = score.copy()
+    picks = pick(score, MOST, per_kind=1, per_metric=2)
+    short = np.flatnonzero((picks.kind >= 0).sum(axis=1) < LEAST)
+    if len(short):
+        wider = pick(score[short], LEAST, per_kind=2, per_metric=3)
+        picks.kind[short, :LEAST], picks.metric[short, :LEAST] = wider.kind, wider.metric
+    return picks
+
+
+def choose_patterns(score: np.ndarray, findings: list[Finding]) -> Picks:
+    """Up to four findings of the kinds that are patterns, two of a kind at most."""
+    rows = np.array([row for row, found in enumerate(findings) if found.kind in PATTERNS])
+    picks = pick(score[:, rows], MOST_PATTERNS, per_kind=2, per_metric=2)
+    return Picks(np.where(picks.kind >= 0, rows[picks.kind], -1), picks.metric)
+
+
+def pick(score: np.ndarray, most: int, *, per_kind: int, per_metric: int) -> Picks:
+    """Greedily the best of each user, `most` times, within the limits."""
+    free, users = score.copy(), np.arange(len(score))
+    flat = free.reshape(len(free), -1)
     kinds, metrics = np.zeros(score.shape[:2], int), np.zeros((len(score), score.shape[2]), int)
-    picks = [pick_best(free, kinds, metrics, 1, 2) for _ in range(MOST)]
-    short = sum((kind >= 0).astype(int) for kind, _ in picks) < LEAST
-    if short.any():
-        free[~short] = 0.0
-        for place in range(LEAST):
-            picks[place] = merge(picks[place], free, kinds, metrics)
-    kind, metric = np.stack([k for k, _ in picks], axis=1), np.stack([m for _, m in picks], axis=1)
-    return Picks(kind, metric)
+    picks = Picks(np.full((len(score), most), -1), np.full((len(score), most), -1))
+    for place in range(most):
+        best = flat.argmax(axis=1)
+        found = flat[users, best] > 0
+        u, (kind, metric) = users[found], np.divmod(best[found], score.shape[2])
+        picks.kind[u, place], picks.metric[u, place] = kind, metric
+        flat[u, best[found]] = 0.0
+        kinds[u, kind] += 1
+        metrics[u, metric] += 1
+        full = kinds[u, kind] >= per_kind
+        free[u[full], kind[full]] = 0.0
+        full = metrics[u, metric] >= per_metric
+        free[u[full], :, metric[full]] = 0.0
+    return picks
 
 
-def merge(
-    pick: tuple[np.ndarray, np.ndarray], free: np.ndarray, kinds: np.ndarray, metrics: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Fill a place that is empty under the looser rule."""
-    kind, metric = pick
-    empty = kind < 0
-    allowed = np.where(empty[:, None, None], free, 0.0)
-    more_kind, more_metric = pick_best(allowed, kinds, metrics, 2, 3)
-    taken = more_kind >= 0
-    free[taken, more_kind[taken], more_metric[taken]] = 0.0
-    return np.where(taken, more_kind, kind), np.where(taken, more_metric, metric)
-
-
-def pick_best(
-    free: np.ndarray, kinds: np.ndarray, metrics: np.ndarray, per_kind: int, per_metric: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """The best allowed of each user; takes it out of `free` and counts it in `kinds` and `metrics`."""
-    allowed = free * (kinds < per_kind)[:, :, None] * (metrics < per_metric)[:, None, :]
-    flat = allowed.reshape(len(free), -1)
-    best = flat.argmax(axis=1)
-    users = np.arange(len(free))
-    found = flat[users, best] > 0
-    kind, metric = np.divmod(best, free.shape[2])
-    users, chosen_kind, chosen_metric = users[found], kind[found], metric[found]
-    free[users, chosen_kind, chosen_metric] = 0.0
-    kinds[users, chosen_kind] += 1
-    metrics[users, chosen_metric] += 1
-    return np.where(found, kind, -1), np.where(found, metric, -1)
-
-
-def insights(
-    findings: list[Finding], picks: Picks, labs: list[list[OutOfRange]], dismissed: list[frozenset[str]]
-) -> list[list[Insight]]:
-    """The chosen ones as Insights, best first."""
-    told: list[list[Insight | None]] = [[None] * picks.kind.shape[1] for _ in labs]
+def tell(
+    findings: list[Finding], chosen: Picks, patterns: Picks, labs: list[list[OutOfRange]],
+    dismissed: list[frozenset[str]],
+) -> tuple[list[list[Insight]], list[list[dict[str, Any]]]]:  # fmt: skip
+    """Chosen insights and patterns in words and numbers; evidence is computed for these alone."""
+    insights: list[list[Any]] = [[None] * chosen.kind.shape[1] for _ in labs]
+    told_patterns: list[list[Any]] = [[None] * patterns.kind.shape[1] for _ in labs]
     for row, found in enumerate(findings):
-        users, places = np.nonzero(picks.kind == row)
-        for user, place, insight in zip(
-            users.tolist(), places.tolist(), describe(found, users, picks.metric[users, places]), strict=True
-        ):
-            told[user][place] = insight
-    users, places = np.nonzero(picks.kind == len(findings))
-    for user, place in zip(users.tolist(), places.tolist(), strict=True):
-        told[user][place] = describe_lab(first_lab(labs[user], dismissed[user]))
-    return [[insight for insight in row if insight is not None] for row in told]
+        users, places = np.nonzero(chosen.kind == row)
+        others, other_places = np.nonzero(patterns.kind == row)
+        u = np.concatenate([users, others])
+        m = np.concatenate([chosen.metric[users, places], patterns.metric[others, other_places]])
+        proofs = found.evidence(u, m) if len(u) else []
+        split = len(users)
+        place_in(insights, users, places, as_insights(found, u[:split], m[:split], proofs[:split]))
+        place_in(
+            told_patterns, others, other_places, as_patterns(found, u[split:], m[split:], proofs[split:])
+        )
+    for user, place in np.argwhere(chosen.kind == len(findings)).tolist():
+        insights[user][place] = lab_insight(first_lab(labs[user], dismissed[user]))
+    return [list(filter(None, row)) for row in insights], [list(filter(None, row)) for row in told_patterns]
 
 
-def describe(found: Finding, users: np.ndarray, metrics: np.ndarray) -> list[Insight]:
+def place_in(told: list[list[Any]], users: np.ndarray, places: np.ndarray, items: list[Any]) -> None:
+    """Each item to its user's place."""
+    for user, place, item in zip(users.tolist(), places.tolist(), items, strict=True):
+        told[user][place] = item
+
+
+def as_insights(
+    found: Finding, users: np.ndarray, metrics: np.ndarray, proofs: list[dict[str, Any]]
+) -> list[Insight]:
     """Insights of one kind for (user, metric) rows."""
     kind = found.kind
+    names = [[(key(kind, metric, way), kind, metric, way) for way in DIRECTIONS] for metric in NAMES]
+    effect, confidence = rounded(found.effect[users, metrics]), rounded(found.confidence[users, metrics])
+    directions = found.direction[users, metrics].tolist()
+    columns = zip(metrics.tolist(), directions, effect.tolist(), confidence.tolist(), proofs, strict=True)
+    return [Insight._make((*names[m][d], size, belief, proof)) for m, d, size, belief, proof in columns]
+
+
+def as_patterns(
+    found: Finding, users: np.ndarray, metrics: np.ndarray, proofs: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Patterns of one kind: support, strength, confidence and the kind's numbers."""
+    strength, confidence = rounded(found.strength[users, metrics]), rounded(found.confidence[users, metrics])
+    n = found.n[users, metrics].tolist()
+    columns = zip(metrics.tolist(), n, strength.tolist(), confidence.tolist(), proofs, strict=True)
     return [
-        Insight(key(kind, NAMES[m], DIRECTIONS[d]), kind, NAMES[m], DIRECTIONS[d], effect, confidence, proof)
-        for m, d, effect, confidence, proof in zip(
-            metrics.tolist(),
-            found.direction[users, metrics].tolist(),
-            rounded(found.effect[users, metrics]).tolist(),
-            rounded(found.confidence[users, metrics]).tolist(),
-            found.evidence(users, metrics),
-            strict=True,
-        )
+        {"kind": found.kind, "metric": NAMES[m], "n": n, "strength": size, "confidence": belief, **proof}
+        for m, n, size, belief, proof in columns
     ]
 
 
-def describe_lab(item: OutOfRange | None) -> Insight | None:
+def lab_insight(item: OutOfRange | None) -> Insight | None:
+    """The worst laboratory result; effect: its distance outside, in parts of the limit."""
     if item is None:
         return None
     name, direction = item.lab.test, item.direction
     distance = round(item.distance if direction == "up" else -item.distance, 2)
-    return Insight(key("lab", name, direction), "lab", name, direction, distance, item.confidence, item.evidence)
-
-
-def patterns(findings: list[Finding], score: np.ndarray) -> list[list[dict[str, Any]]]:
-    """At most four patterns a user, two of a kind, best first, with their numbers."""
-    rows = [row for row, found in enumerate(findings) if found.kind in PATTERNS]
-    free = score[:, rows].copy()
-    kinds, metrics = np.zeros(free.shape[:2], int), np.zeros((len(free), free.shape[2]), int)
-    picks = [pick_best(free, kinds, metrics, 2, 2) for _ in range(MOST_PATTERNS)]
-    kind, metric = np.stack([k for k, _ in picks], axis=1), np.stack([m for _, m in picks], axis=1)
-    told: list[list[dict[str, Any]]] = [[{}] * MOST_PATTERNS for _ in range(len(free))]
-    for index, row in enumerate(rows):
-        users, places = np.nonzero(kind == index)
-        items = describe_patterns(findings[row], users, metric[users, places])
-        for user, place, item in zip(users.tolist(), places.tolist(), items, strict=True):
-            told[user][place] = item
-    return [[item for item in row if item] for row in told]
-
-
-def describe_patterns(found: Finding, users: np.ndarray, metrics: np.ndarray) -> list[dict[str, Any]]:
-    """Patterns of one kind: support, strength, confidence and the kind's numbers."""
-    return [
-        {"kind": found.kind, "metric": NAMES[m], "n": n, "strength": strength, "confidence": confidence, **proof}
-        for m, n, strength, confidence, proof in zip(
-            metrics.tolist(),
-            found.n[users, metrics].tolist(),
-            rounded(found.strength[users, metrics]).tolist(),
-            rounded(found.confidence[users, metrics]).tolist(),
-            found.evidence(users, metrics),
-            strict=True,
-        )
-    ]
+    return Insight(
+        key("lab", name, direction), "lab", name, direction, distance, item.confidence, item.evidence
+    )

@@ -1,11 +1,12 @@
 """Where a user's weekly mean stands among the users of the cohort."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from include.intelligence.metrics import NAMES
 from include.intelligence.rules.block import Cohorts
-from include.intelligence.rules.findings import Finding, as_dicts, believed, normal_confidence
+from include.intelligence.rules.findings import Finding, as_dicts, believed, normal_confidence, signs
 from include.intelligence.rules.streaks import GOOD
 from include.intelligence.rules.week_stats import WeekStats
 
@@ -26,17 +27,29 @@ def standing(stats: WeekStats, own: np.ndarray, cohorts: Cohorts) -> Standing:
     The mid-rank among the cohort's frozen percentiles, as a whole number from 1 to 99: neither the
     least nor the greatest value of another user can be told from it.
     """
-    percentile = np.full(stats.this.shape, np.nan)
-    users = np.zeros(stats.this.shape, dtype=int)
     chosen = comparable_cohort(stats.this, own, cohorts)
-    for row in np.unique(chosen[chosen >= 0]).tolist():
-        for metric in range(chosen.shape[1]):
-            here = np.flatnonzero(chosen[:, metric] == row)
-            points, values = cohorts.quantiles[row, metric], stats.this[here, metric]
-            below, up_to = np.searchsorted(points, values), np.searchsorted(points, values, side="right")
-            percentile[here, metric] = np.rint((below + up_to - 1) / 2).clip(1, 99)
-            users[here, metric] = cohorts.users[row, metric]
+    found = np.nonzero(chosen >= 0)
+    series = chosen[found] * chosen.shape[1] + found[1]
+    below = count_up_to(cohorts.quantiles, series, stats.this[found], strictly=True)
+    up_to = count_up_to(cohorts.quantiles, series, stats.this[found], strictly=False)
+    percentile, users = np.full(chosen.shape, np.nan), np.zeros(chosen.shape, dtype=int)
+    percentile[found] = np.rint((below + up_to - 1) / 2).clip(1, 99)
+    users[found] = cohorts.users.reshape(-1)[series]
     return Standing(percentile, chosen, users)
+
+
+def count_up_to(
+    quantiles: np.ndarray, series: np.ndarray, values: np.ndarray, *, strictly: bool
+) -> np.ndarray:
+    """How many of the percentiles of each series are at or below the value, by bisection of all at once."""
+    points, width = quantiles.reshape(-1), quantiles.shape[-1]
+    start, count = series * width, np.zeros(len(series), dtype=int)
+    for step in (64, 32, 16, 8, 4, 2, 1):
+        probe = count + step
+        point = points[start + np.minimum(probe, width) - 1]
+        lower = point < values if strictly else point <= values
+        count = np.where((probe <= width) & lower, probe, count)
+    return count
 
 
 def comparable_cohort(this: np.ndarray, own: np.ndarray, cohorts: Cohorts) -> np.ndarray:
@@ -56,13 +69,12 @@ def find_standing(stats: WeekStats, place: Standing, labels: list[str]) -> Findi
     Confidence: binomial test that the level is on that side of the median, one observation a
     user; scaled by the days of the week that were measured.
     """
-    effect = (place.percentile - 50.0) / 50.0
+    effect = (np.nan_to_num(place.percentile, nan=50.0) - 50.0) / 50.0
     z = effect * np.sqrt(place.users)
     confidence = normal_confidence(z) * np.minimum(stats.days, 5) / 5.0
     far = (GOOD != 0) & (stats.days >= MIN_DAYS) & (np.abs(effect) >= 0.2)
     return Finding(
-        "standing", np.nan_to_num(effect), np.abs(np.nan_to_num(effect)), believed(confidence, far, 0.6),
-        np.sign(np.nan_to_num(effect)).astype(np.int8), place.users,
+        "standing", effect, np.abs(effect), believed(confidence, far, 0.6), signs(effect), place.users,
         lambda u, m: [
             {**numbers, "cohort": labels[row]}
             for numbers, row in zip(
@@ -74,16 +86,14 @@ def find_standing(stats: WeekStats, place: Standing, labels: list[str]) -> Findi
     )  # fmt: skip
 
 
-def comparative(place: Standing, labels: list[str], names: tuple[str, ...]) -> list[dict[str, object]]:
+def comparative(place: Standing, labels: list[str]) -> list[dict[str, Any]]:
     """Per user the percentile of each metric that can be compared."""
-    rows: list[dict[str, object]] = []
     percentiles = np.nan_to_num(place.percentile).astype(int).tolist()
-    for percentile, cohort, users in zip(percentiles, place.cohort.tolist(), place.users.tolist(), strict=True):
-        rows.append(
-            {
-                names[m]: {"percentile": percentile[m], "cohort": labels[row], "users": users[m]}
-                for m, row in enumerate(cohort)
-                if row >= 0
-            }
-        )
-    return rows
+    return [
+        {
+            name: {"percentile": percentile, "cohort": labels[row], "users": users}
+            for name, percentile, row, users in zip(NAMES, *user, strict=True)
+            if row >= 0
+        }
+        for user in zip(percentiles, place.cohort.tolist(), place.users.tolist(), strict=True)
+    ]

@@ -12,12 +12,15 @@ from include.intelligence.rules.week_stats import WeekStats
 MIN_LENGTH = 3
 MIN_ENDED = 5  # shorter ones ending are no event
 GOOD = np.array([{"up": 1.0, "down": -1.0, "neither": 0.0}[metric.good] for metric in METRICS])
+LESS, NEITHER = np.flatnonzero(GOOD < 0), np.flatnonzero(GOOD == 0)
+NUMBER = np.arange(1, DAYS + 1, dtype=np.uint8)
 
 
 class Streaks(NamedTuple):
     """Users × metrics."""
 
     length: np.ndarray  # days to Sunday; 0 = none
+    share: np.ndarray  # of the 28 days before, how many were as good
     ended: np.ndarray  # length of the streak that a day of this week broke; 0 = none
     ended_days_ago: np.ndarray  # the day that broke it
 
@@ -27,36 +30,31 @@ def streaks(days: Days, stats: WeekStats) -> Streaks:
 
     A missing day ends a streak, but only a measured day is told as its end.
     """
-    good = days.x * GOOD[:, None] >= (stats.median * GOOD)[..., None]
-    good &= (GOOD != 0)[:, None]
-    length = run_to_end(good)
-    broke = np.maximum(DAYS - 1 - length, 0)
-    u, m = np.indices(length.shape, sparse=True)
-    this_week = (length < 7) & days.present[u, m, broke]
-    good[u, m, broke] = True
-    ended = np.where(this_week, run_to_end(good) - length - 1, 0)
-    return Streaks(length, np.where(ended >= MIN_ENDED, ended, 0), DAYS - 1 - broke)
+    usual = stats.median[..., None]
+    missed = ~(days.x >= usual)
+    missed[:, LESS] = ~(days.x[:, LESS] <= usual[:, LESS])
+    missed[:, NEITHER] = True
+    share = np.count_nonzero(~missed[..., BASELINE], axis=-1) / np.maximum(stats.baseline_days, 1)
+    numbers = missed * NUMBER
+    broke = numbers.max(axis=-1).astype(int)  # 0 = never
+    u, m = np.indices(broke.shape, sparse=True)
+    last = np.maximum(broke - 1, 0)
+    numbers[u, m, last] = 0
+    ended = broke - numbers.max(axis=-1) - 1
+    told = (DAYS - broke < 7) & (ended >= MIN_ENDED) & days.present[u, m, last]
+    return Streaks(DAYS - broke, share, np.where(told, ended, 0), DAYS - broke)
 
 
-def run_to_end(flags: np.ndarray) -> np.ndarray:
-    """How many of the last flags in a row are true."""
-    backwards = flags[..., ::-1]
-    return np.where(flags.all(axis=-1), flags.shape[-1], backwards.argmin(axis=-1))
-
-
-def find_streaks(days: Days, stats: WeekStats, found: Streaks) -> Finding:
+def find_streaks(stats: WeekStats, found: Streaks) -> Finding:
     """Streaks of three days or more. Effect: the length in weeks.
 
     Confidence: a sign test; 1 - q^length, q the share of the 28 days before that were as good.
     """
-    level = (stats.median * GOOD)[..., None]
-    as_good = np.count_nonzero(days.x[..., BASELINE] * GOOD[:, None] >= level, axis=-1)
-    share = as_good / np.maximum(stats.baseline_days, 1)
-    confidence = 1.0 - share**found.length
+    confidence = 1.0 - found.share**found.length
     effect = found.length / 7.0
-    direction = np.broadcast_to(GOOD.astype(np.int8), found.length.shape)
     return Finding(
         "streak", effect, effect / (1.0 + effect),
-        believed(confidence, found.length >= MIN_LENGTH, 0.75), direction, found.length,
+        believed(confidence, found.length >= MIN_LENGTH, 0.75),
+        np.broadcast_to(GOOD.astype(np.int8), effect.shape), found.length,
         lambda u, m: as_dicts(("length", "threshold"), found.length[u, m], stats.median[u, m]),
     )  # fmt: skip

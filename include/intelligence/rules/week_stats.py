@@ -74,7 +74,7 @@ def spread_of(centre: np.ndarray, mad: np.ndarray) -> np.ndarray:
     At least 0.5 % of the level and half of the unit shown, so that a level that never moved does
     not make an enormous effect of nothing.
     """
-    return np.maximum(MAD_TO_SD * mad, np.maximum(0.005 * np.abs(centre), HALF_UNIT))
+    return np.asarray(np.maximum(MAD_TO_SD * mad, np.maximum(0.005 * np.abs(centre), HALF_UNIT)))
 
 
 def find_changes(stats: WeekStats) -> Finding:
@@ -109,6 +109,4 @@ def find_steady(stats: WeekStats) -> Finding:
 
 def standard_error(stats: WeekStats) -> np.ndarray:
     """Of the effect: how far means of so many days stray, in spreads."""
-    return np.asarray(
-        np.sqrt(1.0 / np.maximum(stats.days, 1) + 1.0 / np.maximum(stats.baseline_days, 1))
-    )
+    return np.asarray(np.sqrt(1.0 / np.maximum(stats.days, 1) + 1.0 / np.maximum(stats.baseline_days, 1)))
