@@ -1,12 +1,10 @@
 """The narrative's last sentence: health velocity, a body system, the mood notes or a comparison."""
 
-from typing import Any
-
 from include.intelligence.metrics import BY_NAME
 from include.intelligence.models import Facts
 from include.intelligence.prose.kinds import standing
 from include.intelligence.prose.numbers import counted
-from include.intelligence.prose.templates import capital, chosen, joined, table
+from include.intelligence.prose.templates import capital, joined, said, table
 from include.intelligence.prose.words import VOICES, shown_label
 
 _VELOCITY_STANDS = (
@@ -69,7 +67,7 @@ MOOD = table(
 )
 
 
-def _velocity(facts: Facts, seed: int) -> str | None:
+def _velocity(facts: Facts, draw: int) -> str | None:
     velocity = facts.velocity.get("7")
     if not velocity:
         return None
@@ -77,7 +75,7 @@ def _velocity(facts: Facts, seed: int) -> str | None:
     contributions: dict[str, float] = velocity.get("contributions") or {}
     fields = {"score": f"{velocity['score']:.0f}"}
     if not contributions:
-        return chosen(seed, 61, _VELOCITY_ALONE[direction]) % fields
+        return said(_VELOCITY_ALONE[direction], draw, fields)
     if direction == "steady":
         driver = max(contributions, key=lambda name: abs(contributions[name]))
         agrees = True
@@ -86,10 +84,10 @@ def _velocity(facts: Facts, seed: int) -> str | None:
         driver = extreme(contributions, key=contributions.__getitem__)
         agrees = (contributions[driver] > 0) == (direction == "up")
     fields["noun"] = VOICES[driver].noun
-    return chosen(seed, 61, (VELOCITY if agrees else _VELOCITY_ALONE)[direction]) % fields
+    return said((VELOCITY if agrees else _VELOCITY_ALONE)[direction], draw, fields)
 
 
-def _system(facts: Facts, seed: int) -> str | None:
+def _system(facts: Facts, draw: int) -> str | None:
     scored = [(system["score"], name) for name, system in facts.systems.items() if system]
     # With fewer systems there is nothing to be the strongest of.
     if len(scored) < 3:
@@ -97,33 +95,32 @@ def _system(facts: Facts, seed: int) -> str | None:
     score, name = max(scored)
     system = SYSTEM_NAMES[name]
     fields = {"score": f"{score:.0f}", "system": system, "System": capital(system)}
-    return chosen(seed, 62, SYSTEM[facts.systems[name]["trend"]]) % fields
+    return said(SYSTEM[facts.systems[name]["trend"]], draw, fields)
 
 
-def _mood(facts: Facts, seed: int) -> str | None:
+def _mood(facts: Facts, draw: int) -> str | None:
     days, label = max(((days, shown_label(label) or "") for label, days in facts.mood.items()), default=(0, ""))
     if not label or days < 2:
         return None
     label = label.lower()
-    return chosen(seed, 63, MOOD) % {"label": label, "Label": capital(label), "days": counted(days, "day")}
+    return said(MOOD, draw, {"label": label, "Label": capital(label), "days": counted(days, "day")})
 
 
-def _comparison(facts: Facts, seed: int) -> str | None:
+def _comparison(facts: Facts, draw: int) -> str | None:
     for metric, comparison in facts.comparative.items():
         if metric in BY_NAME and comparison:
-            found: dict[str, Any] = standing.read(metric, comparison).fields
-            return capital(chosen(seed, 64, standing.PHRASES.clause) % found) + "."
+            found = standing.read(metric, comparison)
+            return capital(said(found.phrases.clause, draw, found.fields)) + "."
     return None
 
 
 _CLOSINGS = (_velocity, _system, _mood, _velocity, _system, _comparison)
 
 
-def closing(facts: Facts, seed: int) -> str | None:
+def closing(facts: Facts, which: int, draw: int) -> str | None:
     """Return one sentence that sets the week in its frame, or None where the facts hold nothing for it."""
-    start = seed % len(_CLOSINGS)
     for offset in range(len(_CLOSINGS)):
-        sentence = _CLOSINGS[(start + offset) % len(_CLOSINGS)](facts, seed)
+        sentence = _CLOSINGS[(which + offset) % len(_CLOSINGS)](facts, draw)
         if sentence:
             return sentence
     return None

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from include.intelligence.prose.templates import Table
-from include.intelligence.prose.words import Fields, Tone
+from include.intelligence.prose.templates import Table, with_words
+from include.intelligence.prose.words import WORDS, Fields, Tone
 
 
 class Phrases(NamedTuple):
@@ -23,6 +23,23 @@ class Phrases(NamedTuple):
     whether: dict[Tone, Table]
     action: dict[Tone, Table] | None = None
     meaning: dict[Tone, Table] | None = None
+
+    def spoken(self, words: Fields) -> "Phrases":
+        """Return the phrases with a metric's words filled in, so that only numbers are left to fill."""
+        whether = {tone: with_words(texts, words) for tone, texts in self.whether.items()}
+        mini, clause, text, ground = (with_words(texts, words) for texts in self[:4])
+        return self._replace(mini=mini, clause=clause, text=text, ground=ground, whether=whether)
+
+
+Spoken = dict[str, dict[str, Phrases]]
+
+
+def spoken_of_each_metric(phrases: Phrases) -> Spoken:
+    """Return the phrases per metric and direction."""
+    return {
+        metric: {direction: phrases.spoken(words) for direction, words in by_direction.items()}
+        for metric, by_direction in WORDS.items()
+    }
 
 
 class Finding(NamedTuple):

@@ -2,7 +2,7 @@
 
 from include.intelligence.models import Facts, Prose
 from include.intelligence.prose.numbers import counted
-from include.intelligence.prose.templates import capital, chosen, joined, table
+from include.intelligence.prose.templates import Draws, capital, joined, said, table
 from include.intelligence.prose.words import VOICES
 
 HEADLINE = table(
@@ -106,19 +106,20 @@ def _missing(facts: Facts) -> str | None:
     return gone[0] if len(gone) == 1 else ", ".join(gone[:3][:-1]) + " and " + gone[:3][-1]
 
 
-def write_insufficient(facts: Facts, seed: int, insights: list[str]) -> Prose:
+def write_insufficient(facts: Facts, draws: Draws, insights: list[str]) -> Prose:
     """Return the honest brief; `insights` are the texts of whatever findings there are."""
     fields = {"days": counted(facts.days_with_data, "day")}
     missing = _missing(facts)
     if missing:
         fields["missing"] = missing
     story = (
-        chosen(seed, 2, COUNT) % fields,
-        chosen(seed, 3, GONE if missing else NO_BASELINE) % fields,
-        chosen(seed, 4, POSSIBLE),
+        said(COUNT, draws[0], fields),
+        said(GONE if missing else NO_BASELINE, draws[1], fields),
+        said(POSSIBLE, draws[2], fields),
     )
-    start = seed % len(ACTION)
-    # Another action, not another ending: the endings are four to an action.
-    actions = [ACTION[start] % fields, ACTION[(start + 4 + 1) % len(ACTION)] % fields]
-    watch = [chosen(seed, 6, WATCH) % fields]
-    return Prose(capital(chosen(seed, 1, HEADLINE) % fields), " ".join(story), insights, actions, watch)
+    # The endings are four to an action: another action, and another ending.
+    actions = [said(ACTION, draws[3], fields), said(ACTION, draws[3] + 4 + 1, fields)]
+    return Prose(
+        capital(said(HEADLINE, draws[4], fields)), " ".join(story), insights, actions,
+        [said(WATCH, draws[5], fields)],
+    )  # fmt: skip

@@ -29,27 +29,26 @@ def _show_minutes(value: float) -> str:
     return _MINUTES[minutes] if 0 <= minutes <= 1_440 else hours_and_minutes(minutes)
 
 
+# Values repeat from user to user, and a look-up costs a tenth of writing the number anew.
+_REMEMBERED = 1 << 17
+
+
 def _show_in(decimals: int, unit: str) -> Show:
     if decimals == 0:
-        return lambda value: f"{value:,.0f} {unit}"
-    return lambda value: f"{value:,.1f} {unit}"
+        return _show_whole(unit, unit)
+    return lru_cache(_REMEMBERED)(lambda value: f"{value:,.1f} {unit}")
 
 
-def _show_plural(unit: str) -> Show:
-    singular = unit.removesuffix("s")
-
-    def show(value: float) -> str:
-        number = f"{value:,.0f}"
-        return f"{number} {singular}" if number == "1" else f"{number} {unit}"
-
-    return show
+def _show_whole(unit: str, singular: str) -> Show:
+    written = lru_cache(_REMEMBERED)(lambda number: f"1 {singular}" if number == 1 else f"{number:,} {unit}")
+    return lambda value: written(round(value))
 
 
 def _show(metric: Metric) -> Show:
     if metric.unit == "min":
         return _show_minutes
     if metric.unit.endswith("s") and metric.unit != "ms":
-        return _show_plural(metric.unit)
+        return _show_whole(metric.unit, metric.unit.removesuffix("s"))
     return _show_in(metric.decimals, metric.unit)
 
 
@@ -63,7 +62,7 @@ LEAST: dict[str, float] = {metric.name: 0.5000001 * 10.0**-metric.decimals for m
 def amount(metric: str, change: float, pct: float | None) -> str:
     """Return how much a metric changed, without sign: '8 %' or '41 min'."""
     if pct is not None and metric in IN_PERCENT and 0.51 < abs(pct) < PERCENT_LIMIT:
-        return f"{abs(pct):.0f} %"
+        return f"{round(abs(pct))} %"
     return SHOW_CHANGE[metric](abs(change))
 
 

@@ -129,14 +129,15 @@ HEADLINE_TURNS = table(", but ", "; ", ", yet ", ", against ", ", though ", " â€
 # Before a clause that says why it may matter.
 REASONS = table("", "", "It matters because ", "Why it may matter: ", "For context, ", "Worth knowing: ")
 
+# The beginning is made a capital afterwards.
 RECOMMENDATIONS = table(
-    "{Action}, since {ground}.",
-    "{Ground}, so {action}.",
+    "{action}, since {ground}.",
+    "{ground}, so {action}.",
     "Because {ground}, {action}.",
-    "{Action}: {ground}.",
+    "{action}: {ground}.",
     "As {ground}, {action}.",
-    "{Action}. The reason: {ground}.",
-    "{Action}, given that {ground}.",
+    "{action}. The reason: {ground}.",
+    "{action}, given that {ground}.",
 )
 
 WATCH = table(

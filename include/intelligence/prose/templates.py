@@ -1,10 +1,16 @@
 """Phrase tables: written with {named} fields, kept as %-templates, which render in well under 1 µs."""
 
 from collections.abc import Iterable
+from hashlib import blake2b
 from itertools import product
 from string import Formatter
+from struct import Struct
 
 Table = tuple[str, ...]
+# One number per slot of a brief.
+Draws = tuple[int, ...]
+# A 64-byte digest holds this many numbers.
+_SLOTS = Struct("<32H")
 
 
 def compiled(text: str) -> str:
@@ -27,10 +33,24 @@ def joined(*columns: Iterable[str]) -> Table:
     return tuple(compiled("".join(parts)) for parts in product(*columns))
 
 
-def chosen(seed: int, slot: int, options: Table) -> str:
-    """Return the option that this user and week have in this slot: always the same."""
-    mixed = (seed ^ slot * 0x9E3779B1) * 0x85EBCA6B
-    return options[(mixed >> 17 & 0xFFFFFF) % len(options)]
+def with_words(options: Table, words: dict[str, str]) -> Table:
+    """Return the templates with the fields that are known already filled in."""
+    filled = []
+    for text in options:
+        for field, word in words.items():
+            text = text.replace(f"%({field})s", word)
+        filled.append(text)
+    return tuple(filled)
+
+
+def draws(user_id: int, week_key: str) -> Draws:
+    """Return one number from 0 to 65535 per slot of a brief: the same for this user and week, always."""
+    return _SLOTS.unpack(blake2b(f"{user_id}:{week_key}".encode()).digest())
+
+
+def said(options: Table, draw: int, fields: dict[str, str]) -> str:
+    """Return the option that the draw falls on, with its fields filled in."""
+    return options[draw % len(options)] % fields
 
 
 def capital(text: str) -> str:

@@ -2,7 +2,6 @@
 
 from functools import lru_cache
 from pathlib import Path
-from zlib import crc32
 
 from include.intelligence.metrics import WEEKDAYS
 from include.intelligence.models import Facts, Insight, Prose
@@ -13,9 +12,15 @@ from include.intelligence.prose.insufficient import write_insufficient
 from include.intelligence.prose.kinds import finding
 from include.intelligence.prose.metric_phrases import ACTIONS, MEANINGS, PAIRS
 from include.intelligence.prose.numbers import SHOW, counted
-from include.intelligence.prose.templates import Table, capital, chosen
+from include.intelligence.prose.templates import Draws, Table, capital, draws, said
+from include.intelligence.prose.words import WORDS
 
 HEADLINE_LIMIT = 90
+# Which draw decides what. Slots of the same role for several insights lie next to each other.
+HEAD, HEAD_LINK, HEAD_OTHER, OPENING, LEAD = range(5)
+TRANSITION, NEXT_CLAUSE, REASON, MEANING, CLOSING, CLOSING_PHRASE = range(5, 11)
+TEXT, BEST_DAY, SHAPE, FRAME = range(11, 15)
+FEW, ACTION, GROUND, WHETHER = 15, 20, 23, 26
 # Under this many days an insight's text says on how few it rests.
 FEW_DAYS = 4
 
@@ -31,18 +36,18 @@ def write(facts: Facts, week_key: str) -> Prose:
 
     `week_key` is the Monday of delivery as text; with the user id it chooses the phrasing.
     """
-    seed = crc32(f"{facts.user_id}:{week_key}".encode())
+    draw = draws(facts.user_id, week_key)
     findings = [finding(insight) for insight in facts.insights]
-    texts = _insight_texts(facts, findings, seed)
+    texts = _insight_texts(facts, findings, draw)
     if not facts.sufficient or not findings:
-        return write_insufficient(facts, seed, texts)
+        return write_insufficient(facts, draw, texts)
     cast = _cast(findings)
     return Prose(
-        _headline(cast, seed),
-        _narrative(facts, cast, seed),
+        _headline(cast, draw),
+        _narrative(facts, cast, draw),
         texts,
-        _recommendations(findings, cast, seed),
-        _watch(cast, 1 if len(findings) > 4 else 2, seed),
+        _recommendations(findings, cast, draw),
+        _watch(cast, 1 if len(findings) > 4 else 2, draw),
     )
 
 
@@ -54,45 +59,45 @@ def _cast(findings: list[Finding]) -> list[Finding]:
     return list(cast.values())
 
 
-def _headline(findings: list[Finding], seed: int) -> str:
-    lead = findings[0]
-    text = chosen(seed, 11, lead.phrases.mini) % lead.fields
-    if len(findings) > 1:
-        other = findings[1]
-        turns = {lead.tone, other.tone} == {"good", "bad"}
-        link = chosen(seed, 12, story.HEADLINE_TURNS if turns else story.HEADLINE_LINKS)
-        both = text + link + chosen(seed, 13, other.phrases.mini) % other.fields
+def _headline(cast: list[Finding], draw: Draws) -> str:
+    lead = cast[0]
+    text = said(lead.phrases.mini, draw[HEAD], lead.fields)
+    if len(cast) > 1:
+        other = cast[1]
+        turns = other.tone != lead.tone and "neutral" not in (other.tone, lead.tone)
+        links = story.HEADLINE_TURNS if turns else story.HEADLINE_LINKS
+        link = links[draw[HEAD_LINK] % len(links)]
+        both = text + link + said(other.phrases.mini, draw[HEAD_OTHER], other.fields)
         if len(both) <= HEADLINE_LIMIT:
             text = both
     return capital(text)[:HEADLINE_LIMIT]
 
 
-def _narrative(facts: Facts, cast: list[Finding], seed: int) -> str:
+def _narrative(facts: Facts, cast: list[Finding], draw: Draws) -> str:
     """Return the lead, why it may matter, what goes with it or against it, and the frame."""
     lead = cast[0]
-    opening = chosen(seed, 21, story.OPENINGS[lead.tone])
-    sentences = [capital(opening + chosen(seed, 22, lead.phrases.clause) % lead.fields) + "."]
+    openings = story.OPENINGS[lead.tone]
+    opening = openings[draw[OPENING] % len(openings)]
+    sentences = [capital(opening + said(lead.phrases.clause, draw[LEAD], lead.fields)) + "."]
     before = lead
     # With five insights on the page, the story need not tell the third as well.
-    others = cast[1 : 2 if len(facts.insights) > 4 else 3]
-    for slot, other in enumerate(others, start=23):
-        sentences.append(_next_sentence(before, other, seed, slot))
+    for step, other in enumerate(cast[1 : 2 if len(facts.insights) > 4 else 3]):
+        sentences.append(_next_sentence(before, other, step, draw))
         before = other
     pair = _pair(cast)
     # What concerns both stands after both.
-    sentences.insert(2 if pair else 1, _meaning(lead, pair, seed))
-    last = closing(facts, seed)
+    sentences.insert(2 if pair else 1, _meaning(lead, pair, draw))
+    last = closing(facts, draw[CLOSING], draw[CLOSING_PHRASE])
     if last:
         sentences.append(last)
     return " ".join(sentences)
 
 
-def _next_sentence(before: Finding, other: Finding, seed: int, slot: int) -> str:
-    transition = chosen(seed, slot, story.TRANSITIONS[before.tone, other.tone])
-    # A step from slot to slot, so that no two sentences are alike.
-    clauses = other.phrases.clause
-    clause = clauses[(seed // 7 + slot * 3) % len(clauses)] % other.fields
-    return capital(transition + clause) + "."
+def _next_sentence(before: Finding, other: Finding, step: int, draw: Draws) -> str:
+    """Return the sentence on `other`; a step through the tables keeps two sentences from being alike."""
+    transitions = story.TRANSITIONS[before.tone, other.tone]
+    transition = transitions[(draw[TRANSITION] + 3 * step) % len(transitions)]
+    return capital(transition + said(other.phrases.clause, draw[NEXT_CLAUSE] + 3 * step, other.fields)) + "."
 
 
 def _pair(cast: list[Finding]) -> Table | None:
@@ -105,35 +110,35 @@ def _pair(cast: list[Finding]) -> Table | None:
     return PAIRS.get((one.metric, one.direction, other.metric, other.direction))
 
 
-def _meaning(lead: Finding, pair: Table | None, seed: int) -> str:
+def _meaning(lead: Finding, pair: Table | None, draw: Draws) -> str:
     own = lead.phrases.meaning
     options = pair or (MEANINGS[lead.metric][lead.direction] if own is None else own[lead.tone])
-    return capital(chosen(seed, 31, story.REASONS) + chosen(seed, 32, options) % lead.fields) + "."
+    reason = story.REASONS[draw[REASON] % len(story.REASONS)]
+    return capital(reason + options[draw[MEANING] % len(options)]) + "."
 
 
-def _insight_texts(facts: Facts, findings: list[Finding], seed: int) -> list[str]:
+def _insight_texts(facts: Facts, findings: list[Finding], draw: Draws) -> list[str]:
     texts = []
-    for position, found in enumerate(findings):
-        options = found.phrases.text
+    for position, (insight, found) in enumerate(zip(facts.insights, findings, strict=True)):
         # A step that meets other beginnings and other endings for the next insight of the kind.
-        text = options[(seed // 11 + position * 13) % len(options)] % found.fields
-        extra = _few_days(facts.insights[position], seed, position)
+        text = said(found.phrases.text, draw[TEXT] + 13 * position, found.fields)
+        extra = _few_days(insight, draw[FEW + position])
         if extra is None and position == 0:
-            extra = _best_day(facts, facts.insights[0], found, seed)
+            extra = _best_day(facts, insight, found, draw[BEST_DAY])
         texts.append(capital(f"{text} {extra}" if extra else text))
     return texts
 
 
-def _few_days(insight: Insight, seed: int, position: int) -> str | None:
+def _few_days(insight: Insight, draw: int) -> str | None:
     if insight.kind not in ("change", "steady", "consistency"):
         return None
     days = insight.evidence["days"]
     if days >= FEW_DAYS:
         return None
-    return chosen(seed, 41 + position, story.FEW_DAYS) % {"days": counted(days, "day")}
+    return said(story.FEW_DAYS, draw, {"days": counted(days, "day")})
 
 
-def _best_day(facts: Facts, insight: Insight, found: Finding, seed: int) -> str | None:
+def _best_day(facts: Facts, insight: Insight, found: Finding, draw: int) -> str | None:
     """Return the week's highest day after a rise, its lowest after a fall."""
     stats = facts.stats.get(insight.metric)
     if insight.kind != "change" or found.direction == "steady" or stats is None:
@@ -142,43 +147,37 @@ def _best_day(facts: Facts, insight: Insight, found: Finding, seed: int) -> str 
     day, best = (stats.best_day, stats.best) if up else (stats.low_day, stats.low)
     if day is None or best is None:
         return None
+    words = WORDS[insight.metric][found.direction]
     fields = {
         "day": WEEKDAYS[day],
         "best": SHOW[insight.metric](best),
-        "highest": found.fields["highest"],
-        "peak": found.fields["peak"],
+        "highest": words["highest"],
+        "peak": words["peak"],
     }
-    return chosen(seed, 51, story.BEST_DAYS) % fields
+    return said(story.BEST_DAYS, draw, fields)
 
 
-def _actions(found: Finding) -> Table:
-    own = found.phrases.action
-    return own[found.tone] if own is not None else ACTIONS[found.metric][found.tone]
-
-
-def _recommendations(findings: list[Finding], cast: list[Finding], seed: int) -> list[str]:
+def _recommendations(findings: list[Finding], cast: list[Finding], draw: Draws) -> list[str]:
     """Return two or three, what goes wrong before what goes well; on different metrics where there are."""
     candidates = cast if len(cast) > 1 else findings
     ordered = [found for found in candidates if found.tone == "bad"]
     ordered += [found for found in candidates if found.tone != "bad"]
     texts = []
     for position, found in enumerate(ordered[: 2 if len(findings) > 3 else 3]):
-        action = chosen(seed, 71 + position, _actions(found)) % found.fields
-        ground = chosen(seed, 75 + position, found.phrases.ground) % found.fields
-        shape = story.RECOMMENDATIONS[(seed // 13 + position * 2) % len(story.RECOMMENDATIONS)]
-        texts.append(_recommendation(shape, action, ground))
+        own = found.phrases.action
+        actions = ACTIONS[found.metric][found.tone] if own is None else own[found.tone]
+        fields = {
+            "action": said(actions, draw[ACTION + position], found.fields),
+            "ground": said(found.phrases.ground, draw[GROUND + position], found.fields),
+        }
+        texts.append(capital(said(story.RECOMMENDATIONS, draw[SHAPE] + 2 * position, fields)))
     return texts
 
 
-def _recommendation(shape: str, action: str, ground: str) -> str:
-    fields = {"action": action, "ground": ground, "Action": capital(action), "Ground": capital(ground)}
-    return shape % fields
-
-
-def _watch(cast: list[Finding], wanted: int, seed: int) -> list[str]:
+def _watch(cast: list[Finding], wanted: int, draw: Draws) -> list[str]:
     texts = []
     for position, found in enumerate(cast[:wanted]):
-        whether = chosen(seed, 81 + position, found.phrases.whether[found.tone]) % found.fields
-        frame = story.WATCH[(seed // 17 + position * 4) % len(story.WATCH)]
-        texts.append(frame % {"whether": whether})
+        options = found.phrases.whether[found.tone]
+        whether = {"whether": said(options, draw[WHETHER + position], found.fields)}
+        texts.append(said(story.WATCH, draw[FRAME] + 4 * position, whether))
     return texts

@@ -3,10 +3,10 @@
 from typing import Any
 
 from include.intelligence.prose import numbers
-from include.intelligence.prose.finding import Finding, Phrases
+from include.intelligence.prose.finding import Finding, Phrases, spoken_of_each_metric
 from include.intelligence.prose.kinds import steady
 from include.intelligence.prose.templates import joined, table
-from include.intelligence.prose.words import TONES, WORDS
+from include.intelligence.prose.words import TONES
 
 PHRASES = Phrases(
     mini=table(
@@ -82,6 +82,7 @@ PHRASES = Phrases(
         ),
     },
 )
+_SPOKEN = spoken_of_each_metric(PHRASES)
 
 
 def read(metric: str, evidence: dict[str, Any]) -> Finding:
@@ -92,12 +93,13 @@ def read(metric: str, evidence: dict[str, Any]) -> Finding:
     if this_shown == baseline_shown or abs(change) < numbers.LEAST[metric]:
         return steady.read(metric, evidence)
     direction = "up" if change > 0 else "down"
-    fields = WORDS[metric][direction].copy()
     amount = numbers.amount(metric, change, evidence["pct"])
-    fields["this"] = this_shown
-    fields["baseline"] = baseline_shown
-    fields["amount"] = amount
-    rise = fields["rise"]
-    fields["a_rise"] = f"{numbers.with_article(amount)} {rise}" if amount[-1] == "%" else f"a {rise} of {amount}"
-    fields["days_measured"] = numbers.counted(evidence["days"], "measured day")
-    return Finding(metric, direction, TONES[metric][direction], fields, PHRASES)
+    rise = "rise" if direction == "up" else "drop"
+    fields = {
+        "this": this_shown,
+        "baseline": baseline_shown,
+        "amount": amount,
+        "a_rise": f"{numbers.with_article(amount)} {rise}" if amount[-1] == "%" else f"a {rise} of {amount}",
+        "days_measured": numbers.counted(evidence["days"], "measured day"),
+    }
+    return Finding(metric, direction, TONES[metric][direction], fields, _SPOKEN[metric][direction])

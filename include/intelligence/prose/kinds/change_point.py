@@ -4,9 +4,9 @@ from typing import Any
 
 from include.intelligence.metrics import WEEKDAYS
 from include.intelligence.prose import numbers
-from include.intelligence.prose.finding import Finding, Phrases
-from include.intelligence.prose.templates import joined, table
-from include.intelligence.prose.words import TONES, WORDS
+from include.intelligence.prose.finding import Finding, Phrases, spoken_of_each_metric
+from include.intelligence.prose.templates import capital, joined, table
+from include.intelligence.prose.words import TONES
 
 PHRASES = Phrases(
     mini=table(
@@ -66,6 +66,7 @@ PHRASES = Phrases(
         ),
     },
 )
+_SPOKEN = spoken_of_each_metric(PHRASES)
 
 
 def _since(days_ago: int) -> str:
@@ -78,10 +79,6 @@ def read(metric: str, evidence: dict[str, Any]) -> Finding:
     before, after = evidence["before"], evidence["after"]
     direction = "up" if after > before else "down"
     show = numbers.SHOW[metric]
-    fields = WORDS[metric][direction].copy()
-    fields["before"] = show(before)
-    fields["after"] = show(after)
     since = _since(evidence["days_ago"])
-    fields["since"] = since
-    fields["Since"] = "S" + since[1:] if since[0] == "s" else "F" + since[1:]
-    return Finding(metric, direction, TONES[metric][direction], fields, PHRASES)
+    fields = {"before": show(before), "after": show(after), "since": since, "Since": capital(since)}
+    return Finding(metric, direction, TONES[metric][direction], fields, _SPOKEN[metric][direction])

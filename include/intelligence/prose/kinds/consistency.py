@@ -5,7 +5,7 @@ from typing import Any
 from include.intelligence.prose import numbers
 from include.intelligence.prose.finding import Finding, Phrases
 from include.intelligence.prose.templates import joined, table
-from include.intelligence.prose.words import WORDS
+from include.intelligence.prose.words import WORDS, Tone
 
 _EVEN = {"even": "more even", "evenly": "more evenly", "close": "closer together", "narrow": "narrower"}
 _UNEVEN = {"even": "less even", "evenly": "less evenly", "close": "further apart", "narrow": "wider"}
@@ -92,6 +92,10 @@ PHRASES = Phrases(
         for tone in ("good", "bad", "neutral")
     },
 )
+_SPOKEN = {
+    metric: {"down": PHRASES.spoken(words["down"] | _EVEN), "up": PHRASES.spoken(words["up"] | _UNEVEN)}
+    for metric, words in WORDS.items()
+}
 
 
 def read(metric: str, evidence: dict[str, Any]) -> Finding:
@@ -99,8 +103,7 @@ def read(metric: str, evidence: dict[str, Any]) -> Finding:
     spread, usual = evidence["spread"], evidence["baseline_spread"]
     more_even = spread < usual
     show = numbers.SHOW_CHANGE[metric]
-    fields = WORDS[metric]["down" if more_even else "up"] | (_EVEN if more_even else _UNEVEN)
-    fields["spread"] = show(spread)
-    fields["usual_spread"] = show(usual)
-    direction, tone = ("down", "good") if more_even else ("up", "neutral")
-    return Finding(metric, direction, tone, fields, PHRASES)  # type: ignore[arg-type]
+    fields = {"spread": show(spread), "usual_spread": show(usual)}
+    direction = "down" if more_even else "up"
+    tone: Tone = "good" if more_even else "neutral"
+    return Finding(metric, direction, tone, fields, _SPOKEN[metric][direction])

@@ -3,9 +3,9 @@
 from typing import Any
 
 from include.intelligence.prose import numbers
-from include.intelligence.prose.finding import Finding, Phrases, any_tone
-from include.intelligence.prose.templates import joined, table
-from include.intelligence.prose.words import VOICES, WORDS
+from include.intelligence.prose.finding import Finding, Phrases, any_tone, spoken_of_each_metric
+from include.intelligence.prose.templates import capital, joined, table
+from include.intelligence.prose.words import VOICES
 
 PHRASES = Phrases(
     mini=table(
@@ -69,6 +69,7 @@ PHRASES = Phrases(
         )
     ),
 )
+_SPOKEN = spoken_of_each_metric(PHRASES)
 
 
 def read(metric: str, evidence: dict[str, Any]) -> Finding:
@@ -76,12 +77,13 @@ def read(metric: str, evidence: dict[str, Any]) -> Finding:
     high, low = evidence["after_high"], evidence["after_low"]
     direction = "up" if high > low else "down"
     show, other = numbers.SHOW[metric], VOICES[evidence["other"]]
-    fields = WORDS[metric][direction].copy()
-    fields["other"] = other.noun
-    fields["high_days"] = other.high_days
-    fields["High_days"] = other.high_days[0].upper() + other.high_days[1:]
-    fields["low_days"] = other.low_days
-    fields["after_high"] = show(high)
-    fields["after_low"] = show(low)
-    fields["pairs"] = numbers.counted(evidence["n"], "pair") + " of days"
-    return Finding(metric, direction, "neutral", fields, PHRASES)
+    fields = {
+        "other": other.noun,
+        "high_days": other.high_days,
+        "High_days": capital(other.high_days),
+        "low_days": other.low_days,
+        "after_high": show(high),
+        "after_low": show(low),
+        "pairs": numbers.counted(evidence["n"], "pair") + " of days",
+    }
+    return Finding(metric, direction, "neutral", fields, _SPOKEN[metric][direction])

@@ -4,9 +4,9 @@ from typing import Any
 
 from include.intelligence.metrics import WEEKDAYS
 from include.intelligence.prose import numbers
-from include.intelligence.prose.finding import Finding, Phrases
+from include.intelligence.prose.finding import Finding, Phrases, spoken_of_each_metric
 from include.intelligence.prose.templates import joined, table
-from include.intelligence.prose.words import TONES, WORDS
+from include.intelligence.prose.words import TONES
 
 PHRASES = Phrases(
     mini=table(
@@ -65,12 +65,14 @@ PHRASES = Phrases(
         ),
     },
 )
+_SPOKEN = spoken_of_each_metric(PHRASES)
 
 
 def read(metric: str, evidence: dict[str, Any], direction: str = "up") -> Finding:
     """Return the record; `direction` 'down' makes it the lowest day."""
-    fields = WORDS[metric][direction].copy()
-    fields["value"] = numbers.SHOW[metric](evidence["value"])
-    fields["weekday"] = WEEKDAYS[evidence["weekday"]]
-    fields["days"] = numbers.counted(evidence["days"], "day")
-    return Finding(metric, direction, TONES[metric][direction], fields, PHRASES)
+    fields = {
+        "value": numbers.SHOW[metric](evidence["value"]),
+        "weekday": WEEKDAYS[evidence["weekday"]],
+        "days": numbers.counted(evidence["days"], "day"),
+    }
+    return Finding(metric, direction, TONES[metric][direction], fields, _SPOKEN[metric][direction])

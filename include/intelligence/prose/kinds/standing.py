@@ -3,9 +3,9 @@
 from typing import Any
 
 from include.intelligence.prose import numbers
-from include.intelligence.prose.finding import Finding, Phrases, any_tone
+from include.intelligence.prose.finding import Finding, Phrases, any_tone, spoken_of_each_metric
 from include.intelligence.prose.templates import joined, table
-from include.intelligence.prose.words import TONES, WORDS, Tone, cohort_people
+from include.intelligence.prose.words import TONES, Tone, cohort_people
 
 PHRASES = Phrases(
     mini=table(
@@ -67,6 +67,7 @@ PHRASES = Phrases(
         )
     ),
 )
+_SPOKEN = spoken_of_each_metric(PHRASES)
 
 
 def read(metric: str, evidence: dict[str, Any]) -> Finding:
@@ -76,10 +77,11 @@ def read(metric: str, evidence: dict[str, Any]) -> Finding:
     tone: Tone = "good" if TONES[metric][direction] == "good" else "neutral"
     people = cohort_people(evidence["cohort"])
     users = evidence["users"]
-    fields = WORDS[metric][direction].copy()
-    fields["people"] = people
-    fields["users"] = numbers.counted(users, "person") if users == 1 else f"{users:,} people"
-    fields["group"] = f"{users:,} {people}"
-    fields["percent"] = f"{percentile} %"
-    fields["ordinal"] = numbers.ordinal(percentile)
-    return Finding(metric, direction, tone, fields, PHRASES)
+    fields = {
+        "people": people,
+        "users": f"{users:,} people",
+        "group": f"{users:,} {people}",
+        "percent": f"{percentile} %",
+        "ordinal": numbers.ordinal(percentile),
+    }
+    return Finding(metric, direction, tone, fields, _SPOKEN[metric][direction])

@@ -3,9 +3,8 @@
 from typing import Any
 
 from include.intelligence.prose import numbers
-from include.intelligence.prose.finding import Finding, Phrases, any_tone
+from include.intelligence.prose.finding import Finding, Phrases, any_tone, spoken_of_each_metric
 from include.intelligence.prose.templates import joined, table
-from include.intelligence.prose.words import WORDS
 
 PHRASES = Phrases(
     mini=table(
@@ -71,12 +70,11 @@ PHRASES = Phrases(
         )
     ),
 )
+_SPOKEN = spoken_of_each_metric(PHRASES)
 
 
 def read(metric: str, evidence: dict[str, Any]) -> Finding:
     """Return the steady metric; it is neutral, whatever the metric."""
     show = numbers.SHOW[metric]
-    fields = WORDS[metric]["up"].copy()
-    fields["this"] = show(evidence["this"])
-    fields["baseline"] = show(evidence["baseline"])
-    return Finding(metric, "steady", "neutral", fields, PHRASES)
+    fields = {"this": show(evidence["this"]), "baseline": show(evidence["baseline"])}
+    return Finding(metric, "steady", "neutral", fields, _SPOKEN[metric]["up"])

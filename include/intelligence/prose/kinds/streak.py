@@ -3,9 +3,9 @@
 from typing import Any
 
 from include.intelligence.prose import numbers
-from include.intelligence.prose.finding import Finding, Phrases
+from include.intelligence.prose.finding import Finding, Phrases, spoken_of_each_metric
 from include.intelligence.prose.templates import joined, table
-from include.intelligence.prose.words import TONES, WORDS
+from include.intelligence.prose.words import TONES
 
 _MEANING_GOOD = table(
     "a streak is how an intention turns into a habit",
@@ -98,13 +98,15 @@ PHRASES = Phrases(
     },
     meaning={"good": _MEANING_GOOD, "bad": _MEANING, "neutral": _MEANING},
 )
+_SPOKEN = spoken_of_each_metric(PHRASES)
 
 
 def read(metric: str, evidence: dict[str, Any], direction: str = "up") -> Finding:
     """Return the streak; `direction` 'down' means at or below the threshold."""
     length = evidence["length"]
-    fields = WORDS[metric][direction].copy()
-    fields["days"] = numbers.counted(length, "day")
-    fields["with_length"] = numbers.with_article(str(length))
-    fields["threshold"] = numbers.SHOW[metric](evidence["threshold"])
-    return Finding(metric, direction, TONES[metric][direction], fields, PHRASES)
+    fields = {
+        "days": numbers.counted(length, "day"),
+        "with_length": numbers.with_article(str(length)),
+        "threshold": numbers.SHOW[metric](evidence["threshold"]),
+    }
+    return Finding(metric, direction, TONES[metric][direction], fields, _SPOKEN[metric][direction])

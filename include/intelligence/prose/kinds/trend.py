@@ -3,9 +3,9 @@
 from typing import Any
 
 from include.intelligence.prose import numbers
-from include.intelligence.prose.finding import Finding, Phrases
+from include.intelligence.prose.finding import Finding, Phrases, spoken_of_each_metric
 from include.intelligence.prose.templates import joined, table
-from include.intelligence.prose.words import TONES, WORDS
+from include.intelligence.prose.words import TONES
 
 PHRASES = Phrases(
     mini=table(
@@ -66,15 +66,17 @@ PHRASES = Phrases(
         ),
     },
 )
+_SPOKEN = spoken_of_each_metric(PHRASES)
 
 
 def read(metric: str, evidence: dict[str, Any]) -> Finding:
     """Return the trend; a slope too small for the shown decimals becomes 'slowly'."""
     slope = evidence["slope_per_week"]
     direction = "up" if slope > 0 else "down"
-    fields = WORDS[metric][direction].copy()
     visible = abs(slope) >= numbers.LEAST[metric]
-    fields["pace"] = f"by {numbers.SHOW_CHANGE[metric](abs(slope))} a week" if visible else "slowly"
-    fields["weeks"] = numbers.counted(evidence["weeks"], "week")
-    fields["days"] = numbers.counted(evidence["days"], "day")
-    return Finding(metric, direction, TONES[metric][direction], fields, PHRASES)
+    fields = {
+        "pace": f"by {numbers.SHOW_CHANGE[metric](abs(slope))} a week" if visible else "slowly",
+        "weeks": numbers.counted(evidence["weeks"], "week"),
+        "days": numbers.counted(evidence["days"], "day"),
+    }
+    return Finding(metric, direction, TONES[metric][direction], fields, _SPOKEN[metric][direction])

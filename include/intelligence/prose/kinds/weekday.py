@@ -4,9 +4,9 @@ from typing import Any
 
 from include.intelligence.metrics import WEEKDAYS
 from include.intelligence.prose import numbers
-from include.intelligence.prose.finding import Finding, Phrases, any_tone
+from include.intelligence.prose.finding import Finding, Phrases, any_tone, spoken_of_each_metric
 from include.intelligence.prose.templates import joined, table
-from include.intelligence.prose.words import TONES, WORDS
+from include.intelligence.prose.words import TONES
 
 _DIPS = table(
     "prepare {weekday}s the evening before",
@@ -81,6 +81,7 @@ PHRASES = Phrases(
         )
     ),
 )
+_SPOKEN = spoken_of_each_metric(PHRASES)
 
 
 def read(metric: str, evidence: dict[str, Any]) -> Finding:
@@ -88,9 +89,10 @@ def read(metric: str, evidence: dict[str, Any]) -> Finding:
     on_day, on_other = evidence["mean_on_day"], evidence["mean_other"]
     direction = "up" if on_day > on_other else "down"
     show = numbers.SHOW[metric]
-    fields = WORDS[metric][direction].copy()
-    fields["weekday"] = WEEKDAYS[evidence["weekday"]]
-    fields["on_day"] = show(on_day)
-    fields["on_other"] = show(on_other)
-    fields["weeks"] = numbers.counted(evidence["weeks"], "week")
-    return Finding(metric, direction, TONES[metric][direction], fields, PHRASES)
+    fields = {
+        "weekday": WEEKDAYS[evidence["weekday"]],
+        "on_day": show(on_day),
+        "on_other": show(on_other),
+        "weeks": numbers.counted(evidence["weeks"], "week"),
+    }
+    return Finding(metric, direction, TONES[metric][direction], fields, _SPOKEN[metric][direction])
