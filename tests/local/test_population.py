@@ -18,8 +18,8 @@ from include.local.simulation.people import BLOCK, DEVICES, TIME_ZONES, draw_peo
 MONDAY = date(2026, 9, 7)
 ROWS = (
     "SELECT external_id, day, steps, active_minutes, calories, sleep_minutes, time_in_bed,"
-    " resting_heart_rate, hrv, spo2, weight, glucose, stress, mood FROM app.daily_health JOIN app.users USING (user_id)"
-    " WHERE external_id <= %s ORDER BY 1, 2"
+    " resting_heart_rate, hrv, spo2, weight, glucose, stress, mood "
+    " FROM app.daily_health JOIN app.users USING (user_id) WHERE external_id <= %s ORDER BY 1, 2"
 )
 
 

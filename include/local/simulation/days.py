@@ -23,6 +23,13 @@ class Days(NamedTuple):
     values: dict[str, Floats]
     present: dict[str, Flags]
 
+    def of(self, users: slice) -> "Days":
+        """The same of some users."""
+        return Days(
+            {name: values[users] for name, values in self.values.items()},
+            {name: present[users] for name, present in self.present.items()},
+        )
+
 
 class _Events(NamedTuple):
     """What happens to whom and when; users × days, or users × 1 where it lasts."""
