@@ -20,6 +20,7 @@ class TaskState:
     task_id: str
     map_index: int
     state: str | None
+    try_number: int = 1
 
     def __str__(self) -> str:
         return self.task_id if self.map_index < 0 else f"{self.task_id}[{self.map_index}]"
@@ -48,6 +49,15 @@ class Airflow:
         run_id: str = self._json("POST", f"/dags/{dag_id}/dagRuns", json=body)["dag_run_id"]
         return run_id
 
+    def active_run(self, dag_id: str, partition_key: str) -> str | None:
+        """The run of that period that has not ended yet, if there is one."""
+        params = {"state": ["queued", "running"], "limit": 100}
+        for run in self._json("GET", f"/dags/{dag_id}/dagRuns", params=params)["dag_runs"]:
+            if run["partition_key"] == partition_key:
+                run_id: str = run["dag_run_id"]
+                return run_id
+        return None
+
     def run_state(self, dag_id: str, run_id: str) -> str:
         state: str = self._json("GET", f"/dags/{dag_id}/dagRuns/{run_id}")["state"]
         return state
@@ -62,7 +72,22 @@ class Airflow:
             if len(found) >= got["total_entries"] or not got["task_instances"]:
                 break
         found.sort(key=lambda task: task["start_date"] or "9999")
-        return [TaskState(task["task_id"], task["map_index"], task["state"]) for task in found]
+        return [
+            TaskState(task["task_id"], task["map_index"], task["state"], task["try_number"]) for task in found
+        ]
+
+    def error_of(self, dag_id: str, run_id: str, task: TaskState) -> str | None:
+        """What the task's last try says went wrong, from its log."""
+        path = f"/dags/{dag_id}/dagRuns/{run_id}/taskInstances/{task.task_id}/logs/{task.try_number}"
+        params = {"map_index": task.map_index, "full_content": True}
+        answer = self._send("GET", path, params=params, headers={"Accept": "application/json"})
+        if answer.is_error:
+            return None
+        lines = answer.json().get("content") or []
+        errors = [
+            line["error_detail"] for line in lines if isinstance(line, dict) and line.get("error_detail")
+        ]
+        return f"{errors[0][0]['exc_type']}: {errors[0][0]['exc_value']}" if errors else None
 
     def put_pools(self, pools: list[dict[str, object]]) -> None:
         """Create the pools, or bring them to these sizes."""

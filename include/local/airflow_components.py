@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import yaml
@@ -92,9 +93,15 @@ def wait_ready(settings: Settings, *, bound_s: float = 120) -> None:
         processes.wait_until(record, ready, bound_s=bound_s, poll_s=0.25)
 
 
+def settings_file() -> dict[str, list[dict[str, Any]]]:
+    """Connections, pools and variables of airflow_settings.yaml."""
+    text = (PROJECT / "airflow_settings.yaml").read_text()
+    declared: dict[str, list[dict[str, Any]]] = yaml.safe_load(text)["airflow"]
+    return declared
+
+
 def declared_pools() -> list[dict[str, object]]:
     """The pools of airflow_settings.yaml, as Airflow's API takes them."""
-    declared = yaml.safe_load((PROJECT / "airflow_settings.yaml").read_text())["airflow"].get("pools") or []
     return [
         {
             "name": pool["pool_name"],
@@ -102,7 +109,7 @@ def declared_pools() -> list[dict[str, object]]:
             "description": pool.get("pool_description", ""),
             "include_deferred": False,
         }
-        for pool in declared
+        for pool in settings_file()["pools"]
     ]
 
 

@@ -106,7 +106,9 @@ def _initdb(folder: Path, password: str | None, user: str | None) -> None:
             command += ["--auth=scram-sha-256", f"--pwfile={file.name}"]
         else:
             command += ["--auth=trust"]
-        done = subprocess.run(command, user=user, cwd=folder, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            command, cwd=folder, capture_output=True, text=True, check=False, **processes.identity(user)
+        )
     if done.returncode != 0:
         shutil.rmtree(folder, ignore_errors=True)
         raise StackError(f"initdb failed in {folder}:\n{done.stderr.strip()}")

@@ -8,6 +8,7 @@ leader that was killed can be found and stopped.
 import contextlib
 import json
 import os
+import pwd
 import signal
 import socket
 import subprocess
@@ -15,6 +16,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -57,12 +59,19 @@ def start(
             stderr=subprocess.STDOUT,
             env=None if env is None else dict(env),
             cwd=cwd,
-            user=user,
             start_new_session=True,
+            **identity(user),
         )
     record = Record(name, process.pid, psutil.Process(process.pid).create_time(), log, stop_signal)
     _save(home, record)
     return record
+
+
+def identity(user: str | None) -> dict[str, Any]:
+    """Popen's arguments for running as `user`, with that account's group and no other; None = as we are."""
+    if user is None:
+        return {}
+    return {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []}
 
 
 def recorded(home: Path, name: str) -> Record | None:
@@ -95,15 +104,17 @@ def members(record: Record) -> list[psutil.Process]:
     for process in psutil.process_iter():
         with contextlib.suppress(psutil.Error, ProcessLookupError):
             in_session = os.getsid(process.pid) == record.pid
-            if in_session and process.create_time() >= record.started - CLOCK_SLACK_S:
+            ended = process.status() == psutil.STATUS_ZOMBIE
+            if in_session and not ended and process.create_time() >= record.started - CLOCK_SLACK_S:
                 found.append(process)
     return found
 
 
 def stop(home: Path, name: str, *, bound_s: float = 15.0) -> bool:
-    """Stop `name` and all of its session: its signal, and after `bound_s` SIGKILL.
+    """Stop `name` and all of its session; returns whether anything was running.
 
-    Returns whether anything was running. Forgets the record in any case.
+    Its own signal first, for up to `bound_s`; what is left after that, or after a crash, gets
+    SIGTERM and then SIGKILL. Forgets the record.
     """
     record = recorded(home, name)
     if record is None:
@@ -111,14 +122,13 @@ def stop(home: Path, name: str, *, bound_s: float = 15.0) -> bool:
     session = members(record)
     if is_running(record):
         _signal(record.pid, record.stop_signal)
-    else:  # the leader is gone: what it left behind has nobody to tell it to stop
-        for process in session:
-            _signal(process.pid, signal.SIGTERM)
-    psutil.wait_procs(session, timeout=bound_s)
-    for process in members(record):
-        _signal(process.pid, signal.SIGKILL)
-    _, left = psutil.wait_procs(members(record), timeout=5)
-    if left:
+        psutil.wait_procs([process for process in session if process.pid == record.pid], timeout=bound_s)
+    for number, grace_s in ((signal.SIGTERM, min(3.0, bound_s)), (signal.SIGKILL, 5.0)):
+        left = members(record)
+        for process in left:
+            _signal(process.pid, number)
+        psutil.wait_procs(left, timeout=grace_s)
+    if left := members(record):
         raise StackError(f"{name}: process {left[0].pid} does not end even when killed; see {record.log}.")
     _record_path(home, name).unlink(missing_ok=True)
     return bool(session)
@@ -177,8 +187,12 @@ def _same_start(process: psutil.Process, record: Record) -> bool:
 
 
 def _signal(pid: int, number: int) -> None:
-    with contextlib.suppress(ProcessLookupError):
+    try:
         os.kill(pid, number)
+    except ProcessLookupError:
+        pass
+    except PermissionError:
+        raise StackError(f"Process {pid} was started by another user; stop it as that one.") from None
 
 
 def log_end(log: Path, lines: int = 12) -> str:

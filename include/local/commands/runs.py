@@ -63,8 +63,12 @@ def run_week(settings: Settings, dag_id: str, week: Week, conf: dict[str, Any], 
     where = stack.urls(settings).airflow
     with airflow_api.login(where, settings.airflow_user, settings.airflow_password) as airflow:
         airflow.unpause(dag_id)
-        run_id = airflow.trigger(dag_id, week.key, conf)
-        console.print(f"{dag_id} {week.key}: run {run_id}", soft_wrap=True)
+        run_id, how = airflow.active_run(dag_id, week.key), "is at work already"
+        if run_id is None:
+            run_id, how = airflow.trigger(dag_id, week.key, conf), "started"
+        elif conf:
+            raise StackError(f"Run {run_id} of {week.key} is at work; start this one when it has ended.")
+        console.print(f"{dag_id} {week.key}: run {run_id} {how}", soft_wrap=True)
         console.print(f"  {where}/dags/{dag_id}/runs/{run_id}", soft_wrap=True)
         if wait:
             _watch(airflow, dag_id, run_id)
@@ -80,7 +84,8 @@ def _watch(airflow: Airflow, dag_id: str, run_id: str) -> None:
     tasks = airflow.task_states(dag_id, run_id)
     console.print(progress(tasks, time.monotonic() - began))
     if state == "failed":
-        raise StackError(failure(tasks, run_id))
+        first = next((task for task in tasks if task.state == "failed"), None)
+        raise StackError(failure(tasks, run_id, first and airflow.error_of(dag_id, run_id, first)))
 
 
 def progress(tasks: list[TaskState], elapsed_s: float) -> Table:
@@ -95,11 +100,12 @@ def progress(tasks: list[TaskState], elapsed_s: float) -> Table:
     return table
 
 
-def failure(tasks: list[TaskState], run_id: str) -> str:
-    """Which tasks failed by themselves, and where their logs are."""
+def failure(tasks: list[TaskState], run_id: str, reason: str | None) -> str:
+    """Which tasks failed by themselves, the first one's reason, and where their logs are."""
     failed = [str(task) for task in tasks if task.state == "failed"]
     named = ", ".join(failed[:5]) + (f" and {len(failed) - 5} more" if len(failed) > 5 else "")
-    return f"Run {run_id} failed in {named or 'no task (see the run itself)'}; the log of each is in Airflow's UI."
+    where = f"Run {run_id} failed in {named or 'no task (see the run itself)'}; the logs are in Airflow's UI."
+    return f"{where}\n{reason}" if reason else where
 
 
 def _counts(counts: Counter[str]) -> Text:
