@@ -54,6 +54,14 @@ def rounded(values: np.ndarray, decimals: int = 2) -> np.ndarray:
 
 
 def as_dicts(names: Sequence[str], *columns: np.ndarray) -> list[dict[str, Any]]:
-    """One dict per row of plain numbers: floats rounded to two decimals, integers as they are."""
-    plain = [(rounded(column) if column.dtype.kind == "f" else column).tolist() for column in columns]
+    """One dict per row of plain numbers: floats to two decimals (None for NaN), integers as they are."""
+    plain = [plain_numbers(column) for column in columns]
     return [dict(zip(names, row, strict=True)) for row in zip(*plain, strict=True)]
+
+
+def plain_numbers(column: np.ndarray) -> list[Any]:
+    """Python numbers."""
+    if column.dtype.kind != "f":
+        return list(column.tolist())
+    numbers = rounded(column).tolist()
+    return [None if number != number else number for number in numbers]

@@ -39,7 +39,7 @@ class Ranking(NamedTuple):
     weekday_n: np.ndarray  # × 7: days with data
     by_week: np.ndarray  # × 13
     week_n: np.ndarray  # × 13
-    drift: np.ndarray  # correlation of rank with time over the 91 days (Spearman's rho)
+    drift: np.ndarray  # correlation of rank with day over the 91; Spearman's rho where none is missing
     drift_28: np.ndarray  # over the last 28, ranks as among the 91
     n_28: np.ndarray
 

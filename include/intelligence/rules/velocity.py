@@ -67,6 +67,6 @@ def effect_28(ranked: Ranking) -> np.ndarray:
 
 
 def effect_90(ranked: Ranking) -> np.ndarray:
-    """The drift across 13 weeks: Spearman's rank correlation with time (Daniels 1950)."""
+    """The drift across 13 weeks: rank correlation with time (Spearman's rho; Daniels 1950)."""
     weeks = np.count_nonzero(ranked.week_n >= MIN_DAYS_WEEK, axis=-1)
     return np.where(weeks >= MIN_WEEKS, ranked.drift, np.nan)

@@ -87,7 +87,7 @@ def find_changes(stats: WeekStats) -> Finding:
         lambda u, m: as_dicts(
             ("this", "baseline", "change", "pct", "days", "baseline_days"),
             stats.this[u, m], stats.baseline[u, m], stats.change[u, m],
-            np.round(np.nan_to_num(stats.pct[u, m]), 1), stats.days[u, m], stats.baseline_days[u, m],
+            np.round(stats.pct[u, m], 1), stats.days[u, m], stats.baseline_days[u, m],
         ),
     )  # fmt: skip
 
