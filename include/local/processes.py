@@ -177,7 +177,7 @@ def accepts_connections(port: int) -> bool:
 def _holder(port: int) -> str:
     with contextlib.suppress(psutil.Error):
         for link in psutil.net_connections("tcp"):
-            if link.status == psutil.CONN_LISTEN and link.laddr.port == port and link.pid:
+            if link.status == psutil.CONN_LISTEN and link.laddr and link.laddr.port == port and link.pid:
                 return f" by process {link.pid} ({psutil.Process(link.pid).name()})"
     return ""
 

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, ClassVar
 
 import jwt
 import psycopg
@@ -39,7 +39,7 @@ class FakeAirflow(BaseHTTPRequestHandler):
     """Just enough of Airflow's REST API; `outcome` is how its runs end."""
 
     outcome = "success"
-    asked: list[tuple[str, str, Any]] = []
+    asked: ClassVar[list[tuple[str, str, Any]]] = []
 
     def log_message(self, *_: object) -> None:
         """Quiet."""

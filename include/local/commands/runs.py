@@ -85,7 +85,8 @@ def _watch(airflow: Airflow, dag_id: str, run_id: str) -> None:
     console.print(progress(tasks, time.monotonic() - began))
     if state == "failed":
         first = next((task for task in tasks if task.state == "failed"), None)
-        raise StackError(failure(tasks, run_id, first and airflow.error_of(dag_id, run_id, first)))
+        reason = airflow.error_of(dag_id, run_id, first) if first else None
+        raise StackError(failure(tasks, run_id, reason))
 
 
 def progress(tasks: list[TaskState], elapsed_s: float) -> Table:
