@@ -19,16 +19,34 @@ NUMBER_WORD = re.compile(
 )
 # In evidence, fields in the metric's unit; all others are counts, percents or laboratory values.
 IN_UNIT = frozenset(
-    "this baseline change slope_per_week mean_on_day mean_other after_high after_low threshold value before "
-    "after spread baseline_spread".split()
+    [
+        "this",
+        "baseline",
+        "change",
+        "slope_per_week",
+        "mean_on_day",
+        "mean_other",
+        "after_high",
+        "after_low",
+        "threshold",
+        "value",
+        "before",
+        "after",
+        "spread",
+        "baseline_spread",
+    ]
 )
-NAMES = sorted(
-    {name for voice in VOICES.values() for name in (voice.noun, voice.high_days, voice.low_days)}
-    | {metric.label for metric in METRICS} | set(SYSTEM_NAMES.values()) | {"ferritin", "LDL cholesterol", "HDL",
-    "TSH", "C-reactive protein", "iron", "laboratory", "happy", "tense/anxious", "rested/relaxed", "tired", "alert",
-    "sad", "so-so", "women", "men"}, key=len, reverse=True)  # fmt: skip
-NAME = re.compile(r"\b(" + "|".join(map(re.escape, NAMES)) + r")\b", re.IGNORECASE)
-UNIT = re.compile(r"N (steps?|min|kcal|bpm|ms|percentage points|kg|mg/dL|points?|%|[a-zA-Zµ]+/[a-zA-Z]+)(?![\w])")
+TESTS_AND_MOODS = (
+    "ferritin", "LDL cholesterol", "HDL", "TSH", "C-reactive protein", "iron", "Vitamin D", "laboratory",
+    "happy", "tense/anxious", "rested/relaxed", "tired", "alert", "sad", "so-so", "women", "men",
+)  # fmt: skip
+NAMES = {name for voice in VOICES.values() for name in (voice.noun, voice.high_days, voice.low_days)}
+NAMES |= {metric.label for metric in METRICS} | set(SYSTEM_NAMES.values()) | set(TESTS_AND_MOODS)
+LONGEST_FIRST = sorted(NAMES, key=len, reverse=True)
+NAME = re.compile(r"\b(" + "|".join(map(re.escape, LONGEST_FIRST)) + r")\b", re.IGNORECASE)
+UNIT = re.compile(
+    r"N (steps?|min|kcal|bpm|ms|percentage points|kg|mg/dL|points?|%|[a-zA-Zµ]+/[a-zA-Z]+)(?![\w])"
+)
 
 
 def texts(prose: Prose) -> list[str]:

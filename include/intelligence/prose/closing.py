@@ -73,7 +73,7 @@ def _velocity(facts: Facts, draw: int) -> str | None:
         return None
     direction = velocity["direction"]
     contributions: dict[str, float] = velocity.get("contributions") or {}
-    fields = {"score": f"{velocity['score']:.0f}"}
+    fields = {"score": str(round(velocity["score"]))}
     if not contributions:
         return said(_VELOCITY_ALONE[direction], draw, fields)
     if direction == "steady":
@@ -94,13 +94,17 @@ def _system(facts: Facts, draw: int) -> str | None:
         return None
     score, name = max(scored)
     system = SYSTEM_NAMES[name]
-    fields = {"score": f"{score:.0f}", "system": system, "System": capital(system)}
+    fields = {"score": str(round(score)), "system": system, "System": capital(system)}
     return said(SYSTEM[facts.systems[name]["trend"]], draw, fields)
 
 
 def _mood(facts: Facts, draw: int) -> str | None:
-    days, label = max(((days, shown_label(label) or "") for label, days in facts.mood.items()), default=(0, ""))
-    if not label or days < 2:
+    if not facts.mood:
+        return None
+    days, noted = max((days, label) for label, days in facts.mood.items())
+    label = shown_label(noted)
+    # The most frequent note or none: a rarer one in its place would be untrue.
+    if label is None or days < 2:
         return None
     label = label.lower()
     return said(MOOD, draw, {"label": label, "Label": capital(label), "days": counted(days, "day")})

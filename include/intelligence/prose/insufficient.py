@@ -1,5 +1,7 @@
 """The short honest brief of a week that holds too little to compare: what is there, what is missing."""
 
+from itertools import islice
+
 from include.intelligence.models import Facts, Prose
 from include.intelligence.prose.numbers import counted
 from include.intelligence.prose.templates import Draws, capital, joined, said, table
@@ -73,7 +75,7 @@ ACTION = joined(
     (
         "Wear the device on most days of the coming week",
         "Keep the device charged and on you",
-        "Open the app now and then so that it syncs",
+        "Open the app now and then to let it sync",
         "Check that the app may still read your device",
         "Put the device where you see it in the morning",
     ),
@@ -100,10 +102,9 @@ WATCH = table(
 
 def _missing(facts: Facts) -> str | None:
     """Return the names of up to three metrics known from before but absent this week."""
-    gone = [VOICES[name].noun for name, stats in facts.stats.items() if not stats.days and stats.baseline_days]
-    if not gone:
-        return None
-    return gone[0] if len(gone) == 1 else ", ".join(gone[:3][:-1]) + " and " + gone[:3][-1]
+    absent = (name for name, stats in facts.stats.items() if stats.baseline_days and not stats.days)
+    gone = [VOICES[name].noun for name in islice(absent, 3)]
+    return "your " + " and ".join(filter(None, [", ".join(gone[:-1]), gone[-1]])) if gone else None
 
 
 def write_insufficient(facts: Facts, draws: Draws, insights: list[str]) -> Prose:

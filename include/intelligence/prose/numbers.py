@@ -8,6 +8,9 @@ from include.intelligence.metrics import METRICS, Metric
 Show = Callable[[float], str]
 # Above this many percent the baseline was tiny, and the plain difference says more.
 PERCENT_LIMIT = 200
+# A fall of this many percent is better told by the values.
+NEARLY_ALL = 95
+_PERCENT = tuple(f"{number} %" for number in range(PERCENT_LIMIT + 1))
 # Metrics whose change people think of in percent; for the others the unit itself is clearer.
 IN_PERCENT = frozenset({"steps", "active_minutes", "calories", "hrv"})
 
@@ -61,17 +64,19 @@ LEAST: dict[str, float] = {metric.name: 0.5000001 * 10.0**-metric.decimals for m
 
 def amount(metric: str, change: float, pct: float | None) -> str:
     """Return how much a metric changed, without sign: '8 %' or '41 min'."""
-    if pct is not None and metric in IN_PERCENT and 0.51 < abs(pct) < PERCENT_LIMIT:
-        return f"{round(abs(pct))} %"
+    if pct is not None and metric in IN_PERCENT and -NEARLY_ALL < pct < PERCENT_LIMIT and abs(pct) > 0.5:
+        return _PERCENT[round(abs(pct))]
     return SHOW_CHANGE[metric](abs(change))
 
 
+@lru_cache(4096)
 def with_article(number: str) -> str:
     """Return the number after the article it is spoken with: 'an 8 %', 'an 11-day', 'a 7 %'."""
     spoken_with_vowel = number[0] == "8" or (number[:2] in ("11", "18") and not number[2:3].isdigit())
     return f"an {number}" if spoken_with_vowel else f"a {number}"
 
 
+@lru_cache(4096)
 def counted(count: int, noun: str) -> str:
     """Return '1 day', '2 days', '1,204 days'."""
     return f"1 {noun}" if count == 1 else f"{count:,} {noun}s"
@@ -85,6 +90,7 @@ def ordinal(number: int) -> str:
     return f"{number}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th') }"
 
 
+@lru_cache(4096)
 def plain(value: float) -> str:
     """Return a laboratory value with at most two decimals and no idle zeros: '5.4', '150'."""
     text = f"{value:,.2f}"

@@ -114,7 +114,7 @@ _BESIDE = table(
 # From the tone of the finding before to the tone of the next.
 TRANSITIONS: dict[tuple[Tone, Tone], Table] = {
     (before, after): _BESIDE for before in ("good", "bad", "neutral") for after in ("good", "bad", "neutral")
-}  # type: ignore[assignment]
+}
 TRANSITIONS |= {
     ("good", "good"): _BOTH_GOOD,
     ("bad", "bad"): _BOTH_BAD,

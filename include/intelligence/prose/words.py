@@ -98,8 +98,7 @@ def _tone(metric: str, direction: str) -> Tone:
 
 # Whether a move in that direction is welcome.
 TONES: dict[str, dict[str, Tone]] = {
-    metric.name: {direction: _tone(metric.name, direction) for direction in _DIRECTIONS}
-    for metric in METRICS
+    metric.name: {direction: _tone(metric.name, direction) for direction in _DIRECTIONS} for metric in METRICS
 }
 
 

@@ -23,6 +23,7 @@ TEXT, BEST_DAY, SHAPE, FRAME = range(11, 15)
 FEW, ACTION, GROUND, WHETHER = 15, 20, 23, 26
 # Under this many days an insight's text says on how few it rests.
 FEW_DAYS = 4
+ON_DAYS_OF_THE_WEEK = frozenset({"change", "steady", "consistency"})
 
 
 @lru_cache(maxsize=1)
@@ -70,7 +71,7 @@ def _headline(cast: list[Finding], draw: Draws) -> str:
         both = text + link + said(other.phrases.mini, draw[HEAD_OTHER], other.fields)
         if len(both) <= HEADLINE_LIMIT:
             text = both
-    return capital(text)[:HEADLINE_LIMIT]
+    return capital(text)
 
 
 def _narrative(facts: Facts, cast: list[Finding], draw: Draws) -> str:
@@ -122,31 +123,24 @@ def _insight_texts(facts: Facts, findings: list[Finding], draw: Draws) -> list[s
     for position, (insight, found) in enumerate(zip(facts.insights, findings, strict=True)):
         # A step that meets other beginnings and other endings for the next insight of the kind.
         text = said(found.phrases.text, draw[TEXT] + 13 * position, found.fields)
-        extra = _few_days(insight, draw[FEW + position])
-        if extra is None and position == 0:
-            extra = _best_day(facts, insight, found, draw[BEST_DAY])
-        texts.append(capital(f"{text} {extra}" if extra else text))
+        if insight.kind in ON_DAYS_OF_THE_WEEK and insight.evidence["days"] < FEW_DAYS:
+            few = {"days": counted(insight.evidence["days"], "day")}
+            text = f"{text} {said(story.FEW_DAYS, draw[FEW + position], few)}"
+        elif position == 0 and insight.kind == "change":
+            text += _best_day(facts, insight, found, draw[BEST_DAY])
+        texts.append(text)
     return texts
 
 
-def _few_days(insight: Insight, draw: int) -> str | None:
-    if insight.kind not in ("change", "steady", "consistency"):
-        return None
-    days = insight.evidence["days"]
-    if days >= FEW_DAYS:
-        return None
-    return said(story.FEW_DAYS, draw, {"days": counted(days, "day")})
-
-
-def _best_day(facts: Facts, insight: Insight, found: Finding, draw: int) -> str | None:
-    """Return the week's highest day after a rise, its lowest after a fall."""
+def _best_day(facts: Facts, insight: Insight, found: Finding, draw: int) -> str:
+    """Return ' ' and a sentence on the week's highest day after a rise, its lowest after a fall, or ''."""
     stats = facts.stats.get(insight.metric)
-    if insight.kind != "change" or found.direction == "steady" or stats is None:
-        return None
+    if found.direction == "steady" or stats is None:
+        return ""
     up = found.direction == "up"
     day, best = (stats.best_day, stats.best) if up else (stats.low_day, stats.low)
     if day is None or best is None:
-        return None
+        return ""
     words = WORDS[insight.metric][found.direction]
     fields = {
         "day": WEEKDAYS[day],
@@ -154,7 +148,7 @@ def _best_day(facts: Facts, insight: Insight, found: Finding, draw: int) -> str 
         "highest": words["highest"],
         "peak": words["peak"],
     }
-    return said(story.BEST_DAYS, draw, fields)
+    return " " + said(story.BEST_DAYS, draw, fields)
 
 
 def _recommendations(findings: list[Finding], cast: list[Finding], draw: Draws) -> list[str]:

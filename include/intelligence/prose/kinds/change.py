@@ -1,13 +1,16 @@
 """This week's mean against the 28 days before; and 'steady', where the two are shown as equal."""
 
+import re
 from typing import Any
 
-from include.intelligence.prose import numbers
+from include.intelligence.metrics import BY_NAME
 from include.intelligence.prose.finding import Finding, Phrases, spoken_of_each_metric
 from include.intelligence.prose.kinds import steady
-from include.intelligence.prose.templates import joined, table
+from include.intelligence.prose.numbers import LEAST, SHOW, SHOW_CHANGE, amount, counted, with_article
+from include.intelligence.prose.templates import Table, joined, table
 from include.intelligence.prose.words import TONES
 
+DIFFERENCE = re.compile(r"\((amount|a_rise)\)")
 PHRASES = Phrases(
     mini=table(
         "{noun} {up} {amount}",
@@ -48,6 +51,9 @@ PHRASES = Phrases(
             ", compared with {baseline} in the four weeks before: {amount} {more}.",
             ". That is {amount} {more} than your baseline of {baseline}.",
             ", where {baseline} had been normal for you.",
+            "; your usual level is {baseline}.",
+            ", {up} from {baseline} before.",
+            " instead of the {baseline} of the four weeks before.",
         ),
     ),
     ground=table(
@@ -82,24 +88,41 @@ PHRASES = Phrases(
         ),
     },
 )
+
+
+def _without_arithmetic(texts: Table) -> Table:
+    """Return the templates that do not set the difference next to the baseline."""
+    return tuple(text for text in texts if "(baseline)" not in text or not DIFFERENCE.search(text))
+
+
+# Rounding can make 57.7 - 57.0 = 0.8; then the reader is not invited to subtract.
+_APART = PHRASES._replace(clause=_without_arithmetic(PHRASES.clause), text=_without_arithmetic(PHRASES.text))
 _SPOKEN = spoken_of_each_metric(PHRASES)
+_SPOKEN_APART = spoken_of_each_metric(_APART)
+
+
+def _adds_up(metric: str, this: float, baseline: float, by: str) -> bool:
+    """Return whether the shown values differ by the shown amount; a percentage is not subtracted."""
+    decimals = BY_NAME[metric].decimals
+    return by[-1] == "%" or SHOW_CHANGE[metric](abs(round(this, decimals) - round(baseline, decimals))) == by
 
 
 def read(metric: str, evidence: dict[str, Any]) -> Finding:
     """Return the change with its direction taken from the numbers."""
     this, baseline, change = evidence["this"], evidence["baseline"], evidence["change"]
-    show = numbers.SHOW[metric]
+    show = SHOW[metric]
     this_shown, baseline_shown = show(this), show(baseline)
-    if this_shown == baseline_shown or abs(change) < numbers.LEAST[metric]:
+    if this_shown == baseline_shown or abs(change) < LEAST[metric]:
         return steady.read(metric, evidence)
     direction = "up" if change > 0 else "down"
-    amount = numbers.amount(metric, change, evidence["pct"])
+    by = amount(metric, change, evidence["pct"])
     rise = "rise" if direction == "up" else "drop"
     fields = {
         "this": this_shown,
         "baseline": baseline_shown,
-        "amount": amount,
-        "a_rise": f"{numbers.with_article(amount)} {rise}" if amount[-1] == "%" else f"a {rise} of {amount}",
-        "days_measured": numbers.counted(evidence["days"], "measured day"),
+        "amount": by,
+        "a_rise": f"{with_article(by)} {rise}" if by[-1] == "%" else f"a {rise} of {by}",
+        "days_measured": counted(evidence["days"], "measured day"),
     }
-    return Finding(metric, direction, TONES[metric][direction], fields, _SPOKEN[metric][direction])
+    spoken = _SPOKEN if _adds_up(metric, this, baseline, by) else _SPOKEN_APART
+    return Finding(metric, direction, TONES[metric][direction], fields, spoken[metric][direction])

@@ -3,8 +3,8 @@
 from typing import Any
 
 from include.intelligence.metrics import WEEKDAYS
-from include.intelligence.prose import numbers
 from include.intelligence.prose.finding import Finding, Phrases, spoken_of_each_metric
+from include.intelligence.prose.numbers import SHOW
 from include.intelligence.prose.templates import capital, joined, table
 from include.intelligence.prose.words import TONES
 
@@ -78,7 +78,7 @@ def read(metric: str, evidence: dict[str, Any]) -> Finding:
     """Return the shift with its direction taken from the levels before and after."""
     before, after = evidence["before"], evidence["after"]
     direction = "up" if after > before else "down"
-    show = numbers.SHOW[metric]
+    show = SHOW[metric]
     since = _since(evidence["days_ago"])
     fields = {"before": show(before), "after": show(after), "since": since, "Since": capital(since)}
     return Finding(metric, direction, TONES[metric][direction], fields, _SPOKEN[metric][direction])

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from include.intelligence.prose import numbers
 from include.intelligence.prose.finding import Finding, Phrases
+from include.intelligence.prose.numbers import SHOW_CHANGE
 from include.intelligence.prose.templates import joined, table
 from include.intelligence.prose.words import WORDS, Tone
 
@@ -102,7 +102,7 @@ def read(metric: str, evidence: dict[str, Any]) -> Finding:
     """Return the spread; a smaller one than usual is welcome for every metric."""
     spread, usual = evidence["spread"], evidence["baseline_spread"]
     more_even = spread < usual
-    show = numbers.SHOW_CHANGE[metric]
+    show = SHOW_CHANGE[metric]
     fields = {"spread": show(spread), "usual_spread": show(usual)}
     direction = "down" if more_even else "up"
     tone: Tone = "good" if more_even else "neutral"

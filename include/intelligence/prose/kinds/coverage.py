@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from include.intelligence.prose import numbers
 from include.intelligence.prose.finding import Finding, Phrases, any_tone
+from include.intelligence.prose.numbers import counted
 from include.intelligence.prose.templates import joined, table
 from include.intelligence.prose.words import VOICES
 
@@ -117,7 +117,7 @@ def read(metric: str, evidence: dict[str, Any]) -> Finding:
     """Return how complete the week was."""
     days, of = evidence["days"], evidence["of"]
     noun = VOICES[metric].noun if metric in VOICES else "data"
-    fields = {"noun": noun, "days": numbers.counted(days, "day"), "of": numbers.counted(of, "day")}
+    fields = {"noun": noun, "days": counted(days, "day"), "of": counted(of, "day")}
     if days >= of:
         return Finding(metric, "up", "good", fields, _FULL)
     fields["of"] = str(of)

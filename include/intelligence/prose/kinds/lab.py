@@ -3,8 +3,8 @@
 from typing import Any
 
 from include.intelligence.metrics import WEEKDAYS
-from include.intelligence.prose import numbers
 from include.intelligence.prose.finding import Finding, Phrases, any_tone
+from include.intelligence.prose.numbers import plain
 from include.intelligence.prose.templates import joined, table
 from include.intelligence.prose.words import Fields, shown_label
 
@@ -57,7 +57,7 @@ PHRASES = Phrases(
     ),
     text=joined(
         (
-            "Your {test}, taken {taken}, was {value}",
+            "Your {test}, measured {taken}, was {value}",
             "The {which} test {taken} came back at {value}",
             "{value} was the {which} value {taken}",
             "Your {which} result was {value} ({taken})",
@@ -98,10 +98,10 @@ def _place(value: float, low: float | None, high: float | None) -> str:
 def _range_note(low: float | None, high: float | None) -> str:
     """Return ' of 15–150', ' (up to 5.6)', ' (from 30)' or nothing."""
     if low is not None and high is not None:
-        return f" of {numbers.plain(low)}–{numbers.plain(high)}"
+        return f" of {plain(low)}–{plain(high)}"
     if high is not None:
-        return f" (up to {numbers.plain(high)})"
-    return f" (from {numbers.plain(low)})" if low is not None else ""
+        return f" (up to {plain(high)})"
+    return f" (from {plain(low)})" if low is not None else ""
 
 
 def read(metric: str, evidence: dict[str, Any]) -> Finding:
@@ -110,14 +110,16 @@ def read(metric: str, evidence: dict[str, Any]) -> Finding:
     unit, days_ago = evidence["unit"], evidence["days_ago"]
     name = shown_label(evidence["test"])
     place = _place(value, low, high)
-    number = numbers.plain(value)
+    number = plain(value)
     fields: Fields = {
         "which": name or "laboratory",
         "test": name or "laboratory value",
         "value": f"{number} {unit}" if unit in UNITS else number,
         "within": place,
         "range_note": _range_note(low, high),
-        "taken": f"on {WEEKDAYS[6 - days_ago]}" if days_ago <= 6 else f"{days_ago} days before the week ended",
+        "taken": f"on {WEEKDAYS[6 - days_ago]}"
+        if days_ago <= 6
+        else f"{days_ago} days before the week ended",
     }
     direction = {"above": "up", "below": "down"}.get(place, "steady")
     return Finding(metric, direction, "neutral" if place == "within" else "bad", fields, PHRASES)

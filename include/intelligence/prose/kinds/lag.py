@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from include.intelligence.prose import numbers
 from include.intelligence.prose.finding import Finding, Phrases, any_tone, spoken_of_each_metric
+from include.intelligence.prose.numbers import SHOW, counted
 from include.intelligence.prose.templates import capital, joined, table
 from include.intelligence.prose.words import VOICES
 
@@ -25,12 +25,12 @@ PHRASES = Phrases(
     text=joined(
         (
             "After {high_days} your {noun} averages {after_high}",
-            "On the day after {high_days}, your {noun} lies at {after_high}",
+            "Following {high_days}, your {noun} lies at {after_high}",
             "{High_days} tend to be followed by {a_noun} of {after_high}",
-            "Your {noun} reaches {after_high} following {high_days}",
+            "Your {noun} comes to {after_high} the day after {high_days}",
         ),
         (
-            ", after {low_days} {after_low}.",
+            " and after {low_days} {after_low}.",
             "; after {low_days} it is {after_low}.",
             ", against {after_low} after {low_days} ({pairs} compared).",
             ". After {low_days} it comes to {after_low}, over {pairs}.",
@@ -76,7 +76,7 @@ def read(metric: str, evidence: dict[str, Any]) -> Finding:
     """Return the lagged relation, its direction from the means after high and low days."""
     high, low = evidence["after_high"], evidence["after_low"]
     direction = "up" if high > low else "down"
-    show, other = numbers.SHOW[metric], VOICES[evidence["other"]]
+    show, other = SHOW[metric], VOICES[evidence["other"]]
     fields = {
         "other": other.noun,
         "high_days": other.high_days,
@@ -84,6 +84,6 @@ def read(metric: str, evidence: dict[str, Any]) -> Finding:
         "low_days": other.low_days,
         "after_high": show(high),
         "after_low": show(low),
-        "pairs": numbers.counted(evidence["n"], "pair") + " of days",
+        "pairs": counted(evidence["n"], "pair") + " of days",
     }
     return Finding(metric, direction, "neutral", fields, _SPOKEN[metric][direction])

@@ -3,8 +3,8 @@
 from typing import Any
 
 from include.intelligence.metrics import WEEKDAYS
-from include.intelligence.prose import numbers
 from include.intelligence.prose.finding import Finding, Phrases, spoken_of_each_metric
+from include.intelligence.prose.numbers import SHOW, counted
 from include.intelligence.prose.templates import joined, table
 from include.intelligence.prose.words import TONES
 
@@ -71,8 +71,8 @@ _SPOKEN = spoken_of_each_metric(PHRASES)
 def read(metric: str, evidence: dict[str, Any], direction: str = "up") -> Finding:
     """Return the record; `direction` 'down' makes it the lowest day."""
     fields = {
-        "value": numbers.SHOW[metric](evidence["value"]),
+        "value": SHOW[metric](evidence["value"]),
         "weekday": WEEKDAYS[evidence["weekday"]],
-        "days": numbers.counted(evidence["days"], "day"),
+        "days": counted(evidence["days"], "day"),
     }
     return Finding(metric, direction, TONES[metric][direction], fields, _SPOKEN[metric][direction])

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from include.intelligence.prose import numbers
 from include.intelligence.prose.finding import Finding, Phrases, any_tone, spoken_of_each_metric
+from include.intelligence.prose.numbers import ordinal
 from include.intelligence.prose.templates import joined, table
 from include.intelligence.prose.words import TONES, Tone, cohort_people
 
@@ -82,6 +82,6 @@ def read(metric: str, evidence: dict[str, Any]) -> Finding:
         "users": f"{users:,} people",
         "group": f"{users:,} {people}",
         "percent": f"{percentile} %",
-        "ordinal": numbers.ordinal(percentile),
+        "ordinal": ordinal(percentile),
     }
     return Finding(metric, direction, tone, fields, _SPOKEN[metric][direction])

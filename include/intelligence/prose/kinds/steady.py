@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from include.intelligence.prose import numbers
 from include.intelligence.prose.finding import Finding, Phrases, any_tone, spoken_of_each_metric
+from include.intelligence.prose.numbers import SHOW
 from include.intelligence.prose.templates import joined, table
 
 PHRASES = Phrases(
@@ -75,6 +75,6 @@ _SPOKEN = spoken_of_each_metric(PHRASES)
 
 def read(metric: str, evidence: dict[str, Any]) -> Finding:
     """Return the steady metric; it is neutral, whatever the metric."""
-    show = numbers.SHOW[metric]
+    show = SHOW[metric]
     fields = {"this": show(evidence["this"]), "baseline": show(evidence["baseline"])}
     return Finding(metric, "steady", "neutral", fields, _SPOKEN[metric]["up"])

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from include.intelligence.prose import numbers
 from include.intelligence.prose.finding import Finding, Phrases, spoken_of_each_metric
+from include.intelligence.prose.numbers import SHOW, counted, with_article
 from include.intelligence.prose.templates import joined, table
 from include.intelligence.prose.words import TONES
 
@@ -105,8 +105,8 @@ def read(metric: str, evidence: dict[str, Any], direction: str = "up") -> Findin
     """Return the streak; `direction` 'down' means at or below the threshold."""
     length = evidence["length"]
     fields = {
-        "days": numbers.counted(length, "day"),
-        "with_length": numbers.with_article(str(length)),
-        "threshold": numbers.SHOW[metric](evidence["threshold"]),
+        "days": counted(length, "day"),
+        "with_length": with_article(str(length)),
+        "threshold": SHOW[metric](evidence["threshold"]),
     }
     return Finding(metric, direction, TONES[metric][direction], fields, _SPOKEN[metric][direction])

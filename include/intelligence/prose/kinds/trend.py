@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from include.intelligence.prose import numbers
 from include.intelligence.prose.finding import Finding, Phrases, spoken_of_each_metric
+from include.intelligence.prose.numbers import LEAST, SHOW_CHANGE, counted
 from include.intelligence.prose.templates import joined, table
 from include.intelligence.prose.words import TONES
 
@@ -73,10 +73,10 @@ def read(metric: str, evidence: dict[str, Any]) -> Finding:
     """Return the trend; a slope too small for the shown decimals becomes 'slowly'."""
     slope = evidence["slope_per_week"]
     direction = "up" if slope > 0 else "down"
-    visible = abs(slope) >= numbers.LEAST[metric]
+    visible = abs(slope) >= LEAST[metric]
     fields = {
-        "pace": f"by {numbers.SHOW_CHANGE[metric](abs(slope))} a week" if visible else "slowly",
-        "weeks": numbers.counted(evidence["weeks"], "week"),
-        "days": numbers.counted(evidence["days"], "day"),
+        "pace": f"by {SHOW_CHANGE[metric](abs(slope))} a week" if visible else "slowly",
+        "weeks": counted(evidence["weeks"], "week"),
+        "days": counted(evidence["days"], "day"),
     }
     return Finding(metric, direction, TONES[metric][direction], fields, _SPOKEN[metric][direction])

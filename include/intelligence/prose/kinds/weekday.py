@@ -3,8 +3,8 @@
 from typing import Any
 
 from include.intelligence.metrics import WEEKDAYS
-from include.intelligence.prose import numbers
 from include.intelligence.prose.finding import Finding, Phrases, any_tone, spoken_of_each_metric
+from include.intelligence.prose.numbers import SHOW, counted
 from include.intelligence.prose.templates import joined, table
 from include.intelligence.prose.words import TONES
 
@@ -74,7 +74,7 @@ PHRASES = Phrases(
     action={"good": _PEAKS, "bad": _DIPS, "neutral": _NEUTRAL},
     meaning=any_tone(
         table(
-            "a pattern tied to the calendar usually comes from how the week is arranged, and that can be changed",
+            "a pattern tied to the calendar usually comes from how the week is arranged",
             "weekly rhythms show where your routine helps you and where it stands in the way",
             "a day that differs week after week is a good place to begin a small change",
             "knowing which day differs is more useful than knowing the average",
@@ -88,11 +88,11 @@ def read(metric: str, evidence: dict[str, Any]) -> Finding:
     """Return the weekday's pattern; whether it is welcome decides the advice."""
     on_day, on_other = evidence["mean_on_day"], evidence["mean_other"]
     direction = "up" if on_day > on_other else "down"
-    show = numbers.SHOW[metric]
+    show = SHOW[metric]
     fields = {
         "weekday": WEEKDAYS[evidence["weekday"]],
         "on_day": show(on_day),
         "on_other": show(on_other),
-        "weeks": numbers.counted(evidence["weeks"], "week"),
+        "weeks": counted(evidence["weeks"], "week"),
     }
     return Finding(metric, direction, TONES[metric][direction], fields, _SPOKEN[metric][direction])
