@@ -91,6 +91,7 @@ def judge_batch(job_name: str) -> str:
 def _approval() -> ApprovalOperator:
     return ApprovalOperator(
         task_id="approve_publication",
+        doc_md="Only where the gate is shut: wait for somebody's yes, for three days at most.",
         subject="{{ dag.dag_id }}: this period's data differs from the weeks before. Publish it?",
         body="{{ ti.xcom_pull(task_ids='judge_batch', key='moved') }}",
         response_timeout=GATE_TIMEOUT,
