@@ -126,7 +126,7 @@ def tell(
         others, other_places = np.nonzero(patterns.kind == row)
         u = np.concatenate([users, others])
         m = np.concatenate([chosen.metric[users, places], patterns.metric[others, other_places]])
-        proofs = found.evidence(u, m) if len(u) else []
+        proofs = evidence_once(found, u, m)
         split = len(users)
         place_in(insights, users, places, as_insights(found, u[:split], m[:split], proofs[:split]))
         place_in(
@@ -135,6 +135,15 @@ def tell(
     for user, place in np.argwhere(chosen.kind == len(findings)).tolist():
         insights[user][place] = lab_insight(first_lab(labs[user], dismissed[user]))
     return [list(filter(None, row)) for row in insights], [list(filter(None, row)) for row in told_patterns]
+
+
+def evidence_once(found: Finding, users: np.ndarray, metrics: np.ndarray) -> list[dict[str, Any]]:
+    """Evidence of each row; a series that is both insight and pattern is worked out once."""
+    if not len(users):
+        return []
+    series, row = np.unique(users * len(NAMES) + metrics, return_inverse=True)
+    proofs = found.evidence(*np.divmod(series, len(NAMES)))
+    return [proofs[one] for one in row.tolist()]
 
 
 def place_in(told: list[list[Any]], users: np.ndarray, places: np.ndarray, items: list[Any]) -> None:

@@ -86,20 +86,23 @@ def centred_ranks(rows: np.ndarray) -> np.ndarray:
     puts the ranks back in the order of days. Twice as fast as argsort.
     """
     flat = rows.reshape(-1, rows.shape[-1])
-    n = np.count_nonzero(flat == flat, axis=-1)
-    width = flat.shape[-1]
-    key = (flat.astype(np.float32).view(np.uint32) >> 6) << 7
-    key |= np.arange(width, dtype=np.uint32)
+    present = flat == flat
+    n = present.view(np.int8).sum(axis=-1, dtype=np.int8)
+    key = flat.astype(np.float32).view(np.uint32)
+    key >>= 6
+    key <<= 7
+    key |= np.arange(flat.shape[-1], dtype=np.uint32)
     key.sort(axis=-1)  # the bits of floats ≥ 0 sort as their values do, NaN last
     back = (key & 127).astype(np.uint16)
     back <<= 8
-    back |= twice_mid_position(key >> 7)
+    key >>= 7
+    back |= twice_mid_position(key)
     back.sort(axis=-1)
     back &= 255
     ranks = back.astype(np.float32)
-    ranks -= (n - 1).astype(np.float32)[:, None]
+    ranks -= n.astype(np.float32)[:, None] - 1.0
     ranks *= np.float32(0.5)
-    ranks *= flat == flat
+    ranks *= present
     return ranks.reshape(rows.shape)
 
 
