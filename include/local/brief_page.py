@@ -48,10 +48,12 @@ def _stats_table(stats: dict[str, Any]) -> Table:
     for heading in ("this week", "4 weeks before", "change", "days"):
         table.add_column(heading, justify="right")
     for name, row in stats.items():
+        if row.get("this_week") is None and row.get("baseline") is None:
+            continue
         percent = row.get("change_percent")
         table.add_row(
             _label(name),
-            f"{_number(name, row.get('this_week'))} {row.get('unit') or ''}",
+            f"{_number(name, row.get('this_week'))} {_unit(name)}".strip(),
             _number(name, row.get("baseline")),
             "" if percent is None else f"{percent:+.0f} %",
             f"{row.get('days', 0)} of 7",
@@ -123,6 +125,11 @@ def _short(value: Any) -> str:
 def _number(name: str, value: float | None) -> str:
     decimals = BY_NAME[name].decimals if name in BY_NAME else 1
     return "–" if value is None else f"{value:,.{decimals}f}"
+
+
+def _unit(name: str) -> str:
+    unit = BY_NAME[name].unit if name in BY_NAME else ""
+    return "" if unit == name else unit
 
 
 def _label(name: str) -> str:
