@@ -93,9 +93,9 @@ def _systems(systems: dict[str, Any]) -> Iterator[str]:
 def _timeline(brief: dict[str, Any]) -> Iterator[str]:
     sunday = date.fromisoformat(brief["week_of"]) - timedelta(days=1)
     for event in brief.get("timeline") or []:
-        event = dict(event)
-        day = sunday - timedelta(days=event.pop("days_ago"))
-        yield f"{day:%a %d %b}: {_plain(event)}"
+        day = sunday - timedelta(days=event["days_ago"])
+        rest = {key: value for key, value in event.items() if key != "days_ago"}
+        yield f"{day:%a %d %b}: {_plain(rest)}"
 
 
 def _comparative(comparative: dict[str, Any]) -> Iterator[str]:
