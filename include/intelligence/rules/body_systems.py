@@ -106,7 +106,8 @@ def body_systems(points: Points) -> list[dict[str, Any]]:
 
 def system_column(now: np.ndarray, before: np.ndarray, parts: np.ndarray) -> list[dict[str, Any] | None]:
     """One system of all users."""
-    known, both = now == now, (now == now) & (before == before)
+    known = ~np.isnan(now)
+    both = known & ~np.isnan(before)
     count = known.sum(axis=1)
     score = np.rint(np.where(known, now, 0.0).sum(axis=1) / np.maximum(count, 1)).astype(int)
     moved = np.where(both, now - before, 0.0).sum(axis=1) / np.maximum(both.sum(axis=1), 1)

@@ -39,7 +39,7 @@ def change_points(days: Days, ranked: Ranking) -> ChangePoints:
     before, after = median(np.where(later, np.nan, rows)), median(np.where(later, rows, np.nan))
     residual = median(np.abs(rows - np.where(later, after[:, None], before[:, None])))
     spread = np.maximum(MAD_TO_SD * residual, np.maximum(0.005 * np.abs(before), HALF_UNIT[metrics]))
-    present = rows == rows
+    present = ~np.isnan(rows)
     start = (present & later).argmax(axis=-1)
     n_after = np.count_nonzero(present & later, axis=-1)
     both = (n_after >= MIN_SIDE) & (np.count_nonzero(present, axis=-1) - n_after >= MIN_SIDE)
@@ -48,7 +48,7 @@ def change_points(days: Days, ranked: Ranking) -> ChangePoints:
 
 
 def pettitt(ranks: np.ndarray, n: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """p and the last day before the shift, where U_t = 2·(centred rank sum to t) is farthest from 0."""
+    """P and the last day before the shift, where U_t = 2·(centred rank sum to t) is farthest from 0."""
     u = np.abs(np.cumsum(ranks, axis=-1))
     last = u.argmax(axis=-1)
     return pettitt_p(2.0 * u[np.arange(len(u)), last], n), last

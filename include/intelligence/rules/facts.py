@@ -60,9 +60,8 @@ def compute_facts(block: Block, cohorts: Cohorts) -> tuple[list[Facts], list[Cle
     score = scores(findings)
     patterns = choose_patterns(score, findings)
     leave_out_dismissed(score, findings, block.dismissed)
-    insights, told_patterns = tell(
-        findings, choose(with_labs(score, labs, block.dismissed)), patterns, labs, block.dismissed
-    )
+    picks = choose(with_labs(score, labs, block.dismissed))
+    insights, told_patterns = tell(findings, picks, patterns, labs, block.dismissed)
     parts = zip(
         block.user_ids.tolist(),
         stats_of_users(stats),

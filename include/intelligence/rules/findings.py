@@ -1,5 +1,6 @@
 """What every kind of finding hands over: whole-block arrays, and the evidence of chosen ones on demand."""
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -64,4 +65,4 @@ def plain_numbers(column: np.ndarray) -> list[Any]:
     if column.dtype.kind != "f":
         return list(column.tolist())
     numbers = rounded(column).tolist()
-    return [None if number != number else number for number in numbers]
+    return [None if math.isnan(number) else number for number in numbers]

@@ -73,7 +73,7 @@ def driver_and_next_day(x: np.ndarray, users: np.ndarray, pairs: np.ndarray) -> 
 def spearman(first: np.ndarray, second: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Spearman's rho of rows with common gaps (ties averaged), its z, and n (Spearman 1904)."""
     a, b = centred_ranks(first), centred_ranks(second)
-    n = np.count_nonzero(first == first, axis=-1)
+    n = np.count_nonzero(~np.isnan(first), axis=-1)
     squares = inner(a, a) * inner(b, b)
     varied = squares > 0
     squares = np.where(varied, squares, 1.0)
@@ -100,6 +100,6 @@ def lag_evidence(
         row_means(np.where(high, outcome, np.nan)),
         row_means(np.where(high, np.nan, outcome)),
     )
-    n = np.count_nonzero(driver == driver, axis=-1)
+    n = np.count_nonzero(~np.isnan(driver), axis=-1)
     found = as_dicts(("r", "n", "after_high", "after_low"), rho, n, after_high, after_low)
     return [{"other": PAIRS[pair][0], **numbers} for pair, numbers in zip(pairs.tolist(), found, strict=True)]

@@ -86,7 +86,7 @@ def centred_ranks(rows: np.ndarray) -> np.ndarray:
     puts the ranks back in the order of days. Twice as fast as argsort.
     """
     flat = rows.reshape(-1, rows.shape[-1])
-    present = flat == flat
+    present = ~np.isnan(flat)
     n = present.view(np.int8).sum(axis=-1, dtype=np.int8)
     key = flat.astype(np.float32).view(np.uint32)
     key >>= 6

@@ -8,7 +8,7 @@ MAD_TO_SD = 1.4826  # the MAD of a normal distribution times this is its standar
 def median(rows: np.ndarray) -> np.ndarray:
     """Median over the last axis of the values present; NaN for none. (nanmedian is five times slower.)"""
     ordered = np.sort(rows, axis=-1)  # NaN last
-    n = np.count_nonzero(ordered == ordered, axis=-1)
+    n = np.count_nonzero(~np.isnan(ordered), axis=-1)
     width = rows.shape[-1]
     flat, start = ordered.reshape(-1), np.arange(n.size).reshape(n.shape) * width
     lower = flat[start + np.maximum(n - 1, 0) // 2]

@@ -41,7 +41,7 @@ def mann_kendall(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     s = (above.astype(np.float32) @ UPPER_LOWER).astype(float)  # sums of ±1: exact
     tied = np.count_nonzero(values[:, None, :] == values[:, :, None], axis=-1)  # with itself, 0 for NaN
     in_ties = ((tied - 1) * (2 * tied + 5) * (tied > 1)).sum(axis=-1)
-    n = np.count_nonzero(rows == rows, axis=-1)
+    n = np.count_nonzero(~np.isnan(rows), axis=-1)
     variance = (n * (n - 1) * (2 * n + 5) - in_ties) / 18.0
     z = np.where(variance > 0, (s - np.sign(s)) / np.sqrt(np.maximum(variance, 1e-9)), 0.0)
     return 2.0 * s / np.maximum(n * (n - 1), 1), z

@@ -31,7 +31,7 @@ def velocity(stats: WeekStats, ranked: Ranking) -> list[dict[str, Any]]:
     so that better is up. None of them can be ruled by a few extreme days.
     """
     effects = np.stack([effect_7(stats), effect_28(ranked), effect_90(ranked)], axis=1)[..., COUNTED]
-    known = effects == effects
+    known = ~np.isnan(effects)
     weights = WEIGHTS * known
     share = weights / np.maximum(weights.sum(axis=-1, keepdims=True), 1e-9)
     points = rounded(50.0 * np.where(known, effects * GOOD[COUNTED], 0.0) * share, 1)

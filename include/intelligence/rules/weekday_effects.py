@@ -62,5 +62,5 @@ def weekday_evidence(rows: np.ndarray, weekday: np.ndarray, weeks: np.ndarray) -
 
 def row_means(rows: np.ndarray) -> np.ndarray:
     """Mean over the last axis of the values present; 0 for none."""
-    here = rows == rows
+    here = ~np.isnan(rows)
     return np.asarray(np.where(here, rows, 0.0).sum(axis=-1) / np.maximum(np.count_nonzero(here, axis=-1), 1))

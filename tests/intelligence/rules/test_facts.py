@@ -1,6 +1,7 @@
 import csv
 import gzip
 import json
+import math
 import warnings
 from collections.abc import Iterator
 from datetime import datetime
@@ -72,7 +73,7 @@ def leaves(value: Any) -> Iterator[Any]:
 def assert_plain(facts: Facts) -> None:
     for leaf in leaves(facts):
         assert type(leaf) in (int, float, str, bool, type(None)), leaf
-        assert leaf == leaf
+        assert not (isinstance(leaf, float) and math.isnan(leaf))
         assert leaf not in (float("inf"), -float("inf"))
     json.dumps(facts, allow_nan=False)
 
