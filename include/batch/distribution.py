@@ -88,10 +88,8 @@ def _compare_metric(metric: str, now: Profile, past: Sequence[Profile]) -> list[
 
 def _mean_moved(now: Profile, before: float, error: float) -> bool:
     """Far in proportion, and further than four standard errors: both, so that noise alone never gates."""
-    if before <= 0 or now.mean <= 0:
-        far = before != now.mean
-    else:
-        far = abs(math.log(now.mean / before)) > MEAN_MOVE
+    comparable = before > 0 and now.mean > 0
+    far = abs(math.log(now.mean / before)) > MEAN_MOVE if comparable else before != now.mean
     return far and abs(now.mean - before) > 4 * math.hypot(error, now.standard_error)
 
 

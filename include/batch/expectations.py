@@ -13,7 +13,7 @@ def validate(url: str, schema: str, table: str, expectations: list[Any]) -> dict
     from great_expectations.core.result_format import ResultFormat
 
     context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = {"globally": False}  # type: ignore[assignment]  # accepts a dict
+    context.variables.progress_bars = {"globally": False}
     url = sqlalchemy_url(url) + ("&" if "?" in url else "?") + f"options=-csearch_path%3D{schema}"
     source = context.data_sources.add_postgres(name=table, connection_string=url)
     asset = source.add_table_asset(name=table, table_name=table)

@@ -29,7 +29,7 @@ class RunRequest(NamedTuple):
 
     scope: str = "all"  # all | missing (eligible users without a result) | users | shards
     users: tuple[str, ...] = ()  # external ids, for scope users
-    shards: tuple[int, ...] = ()  # indexes, for scope shards
+    shards: tuple[int, ...] = ()  # numbers, for scope shards
     shard_size: int = 20_000
     force_refresh: bool = False
 
@@ -37,7 +37,7 @@ class RunRequest(NamedTuple):
 class Shard(NamedTuple):
     """A contiguous range of user ids, both ends included."""
 
-    index: int
+    number: int
     first: int
     last: int
     users: int

@@ -55,7 +55,8 @@ def publish(
     runs.hold_lease(connection, run)
     parts = staging.identifiers(job, run)
     connection.execute(
-        statement(job.enqueue_notifications).format(**parts), {"week_of": run.week.week_of, "run_id": run.run_id}
+        statement(job.enqueue_notifications).format(**parts),
+        {"week_of": run.week.week_of, "run_id": run.run_id},
     )
     _record_period(connection, job, run, whole=whole, deferred=deferred)
     settle_queue(connection, job, run, now)
@@ -98,8 +99,14 @@ def _record_period(connection: Connection, job: BatchJob, run: Run, *, whole: bo
         added = row[0] if row else 0
     connection.execute(
         statement("batch/upsert_published_period"),
-        {**key, "run_id": run.run_id, "eligible": eligible, "in_source": eligible + deferred,
-         "whole": whole, "added": added},
+        {
+            **key,
+            "run_id": run.run_id,
+            "eligible": eligible,
+            "in_source": eligible + deferred,
+            "whole": whole,
+            "added": added,
+        },
     )
 
 
@@ -132,9 +139,13 @@ def _swap(connection: Connection, job: BatchJob, run: Run) -> None:
 
 
 def _swap_table(connection: Connection, table: str, run: Run) -> None:
-    schema = table.split(".")[0]
-    name = _partition_name(table, run).split(".")[1]
-    parent, live, staged = sql.Identifier(*table.split(".")), sql.Identifier(schema, name), staging.staged(table, run)
+    schema = table.split(".", 1)[0]
+    name = _partition_name(table, run).split(".", 1)[1]
+    parent, live, staged = (
+        sql.Identifier(*table.split(".")),
+        sql.Identifier(schema, name),
+        staging.staged(table, run),
+    )
     if _exists(connection, f"{schema}.{name}"):
         connection.execute(statement("batch/detach_partition").format(table=parent, partition=live))
         old = sql.Identifier(f"{staging.short_name(table)}_{staging.suffix(run)}_old")
@@ -170,7 +181,9 @@ def _merge(connection: Connection, job: BatchJob, run: Run) -> None:
             {"period": run.period},
         )
         connection.execute(
-            statement("batch/insert_live_users").format(table=names["table"], staged=staging.staged(table, run))
+            statement("batch/insert_live_users").format(
+                table=names["table"], staged=staging.staged(table, run)
+            )
         )
 
 

@@ -57,9 +57,9 @@ def load_run(connection: Connection, run_id: int) -> Run:
 
 
 def request_of(run: Run) -> RunRequest:
-    return RunRequest(
-        **{key: tuple(v) if isinstance(v, list) else v for key, v in run.request.items()}
-    )
+    """What the run was asked for, as stored with it."""
+    asked = {**run.request, "users": tuple(run.request["users"]), "shards": tuple(run.request["shards"])}
+    return RunRequest(**asked)
 
 
 def hold_lease(connection: Connection, run: Run) -> None:
@@ -70,7 +70,7 @@ def hold_lease(connection: Connection, run: Run) -> None:
     ).fetchone()
     if taken is None:
         holder = connection.execute(statement("batch/select_lease_holder"), key).fetchone()
-        name, until = holder if holder else ("another run", "soon")
+        name, until = holder or ("another run", "soon")
         raise LeaseHeld(f"{run.job_name} {run.period} is being written by {name} (lease until {until})")
 
 
@@ -109,7 +109,14 @@ def close_run(
     """Write the end of the run into its log row; status failed where there is an error."""
     connection.execute(
         statement("batch/close_run"),
-        {"run_id": run.run_id, "status": "failed" if error else "completed", "now": now,
-         "processed": processed, "successful": successful, "failed": processed - successful,
-         "error": error, "metadata": Jsonb({"outcomes": outcomes})},
+        {
+            "run_id": run.run_id,
+            "status": "failed" if error else "completed",
+            "now": now,
+            "processed": processed,
+            "successful": successful,
+            "failed": processed - successful,
+            "error": error,
+            "metadata": Jsonb({"outcomes": outcomes}),
+        },
     )

@@ -26,8 +26,14 @@ def select_members(connection: Connection, job: BatchJob, run: Run, request: Run
     flag = flag_of(connection, job.name)
     connection.execute(
         statement(job.select_members).format(members=table),
-        {"week_of": run.week.week_of, "now": run.started_at, "parity": run.week.parity(),
-         "first_of_month": run.week.is_first_of_month(), "job": job.name, **flag._asdict()},
+        {
+            "week_of": run.week.week_of,
+            "now": run.started_at,
+            "parity": run.week.parity(),
+            "first_of_month": run.week.is_first_of_month(),
+            "job": job.name,
+            **flag._asdict(),
+        },
     )
     deferred = connection.execute(statement("batch/delete_members_not_ready").format(members=table)).rowcount
     if request.scope == "users":
@@ -72,7 +78,7 @@ def plan(connection: Connection, run: Run, request: RunRequest) -> list[Shard]:
     shards = [Shard(*row) for row in rows]
     if request.scope != "shards":
         return shards
-    kept = [shard for shard in shards if shard.index in request.shards]
+    kept = [shard for shard in shards if shard.number in request.shards]
     if len(kept) != len(set(request.shards)):
         raise NothingToDo(f"shards {list(request.shards)}: this week has shards 0 to {len(shards) - 1}")
     connection.execute(

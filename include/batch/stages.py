@@ -96,7 +96,7 @@ def judge(connection: Connection, url: str, job: BatchJob, run: Run, request: Ru
     _require_staged(connection, job, run)
     members, made = publication.counts(connection, job, run)
     report = verification.run_suite(url, job, run) if made else {}
-    moved = _moved(connection, job, run, request, members)
+    moved = _moved(connection, run, request, members)
     blocked = any(m.blocks for m in moved)
     runs.note(
         connection, run, suite=report, made=made, gate={"blocked": blocked, "moved": [str(m) for m in moved]}
@@ -104,9 +104,7 @@ def judge(connection: Connection, url: str, job: BatchJob, run: Run, request: Ru
     return Judgement(blocked, [str(m) for m in moved])
 
 
-def _moved(
-    connection: Connection, job: BatchJob, run: Run, request: RunRequest, members: int
-) -> list[distribution.Moved]:
+def _moved(connection: Connection, run: Run, request: RunRequest, members: int) -> list[distribution.Moved]:
     """Only whole runs and waves are compared: named users are too few to tell a change from chance."""
     if request.scope not in ("all", "missing"):
         return []
@@ -142,7 +140,12 @@ def publish(connection: Connection, job: BatchJob, run: Run, request: RunRequest
     _, made = publication.counts(connection, job, run)
     whole = _is_whole(connection, job, run, request)
     publication.publish(
-        connection, job, run, whole=whole, deferred=deferred_of(connection, run), now=now,
+        connection,
+        job,
+        run,
+        whole=whole,
+        deferred=deferred_of(connection, run),
+        now=now,
         settle_queue=publication.settle_queue_after_run if whole else publication.settle_queue_after_part,
     )
     runs.note(connection, run, published=made)
@@ -193,9 +196,7 @@ def retry(connection: Connection, job: BatchJob, run: Run, now: datetime) -> dic
     exhausted = retries.last_chance(connection, job, run)
     if exhausted:
         job.fallback(connection, run, exhausted)
-    publication.publish(
-        connection, job, run, whole=False, deferred=0, now=now, settle_queue=retries.settle
-    )
+    publication.publish(connection, job, run, whole=False, deferred=0, now=now, settle_queue=retries.settle)
     runs.note(connection, run, members=members, published=recovered, dead=len(exhausted))
     return {"due": members, "recovered": recovered, "dead": len(exhausted)}
 

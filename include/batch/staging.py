@@ -12,7 +12,7 @@ from include.core.statements import statement
 
 def short_name(table: str) -> str:
     """'warehouse.health_insights' → 'health_insights'."""
-    return table.split(".")[-1]
+    return table.rsplit(".", 1)[-1]
 
 
 def suffix(run: Run) -> str:

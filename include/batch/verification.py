@@ -33,9 +33,13 @@ def check_users(connection: Connection, job: BatchJob, run: Run) -> list[Refused
 def quarantine(connection: Connection, run: Run, refused: Sequence[Refused]) -> None:
     """Keep who was refused and why; this run's earlier records of the same users and checks are replaced."""
     values = {
-        "job_name": run.job_name, "period": run.period, "run_id": run.run_id,
-        "users": [r.user_id for r in refused], "checks": [r.check_name for r in refused],
-        "reasons": [r.reason for r in refused], "severities": [r.severity for r in refused],
+        "job_name": run.job_name,
+        "period": run.period,
+        "run_id": run.run_id,
+        "users": [r.user_id for r in refused],
+        "checks": [r.check_name for r in refused],
+        "reasons": [r.reason for r in refused],
+        "severities": [r.severity for r in refused],
     }
     connection.execute(statement("batch/delete_quarantine"), values)
     connection.execute(statement("batch/insert_quarantine"), values)

@@ -21,9 +21,9 @@ class Settings(BaseSettings):
     redis_url: str | None = Field(None, description="Redis; unset = the embedded server")
     airflow_url: str | None = Field(None, description="Airflow's API server; unset = the embedded one")
     airflow_user: str = "admin"
-    airflow_password: str = "almanac-local"
+    airflow_password: str = "almanac-local"  # noqa: S105  # the embedded stack's, on loopback
     api_url: str | None = Field(None, description="the read API; unset = the embedded one")
-    api_token_secret: str = "almanac-local-secret-change-me-please"
+    api_token_secret: str = "almanac-local-secret-change-me-please"  # noqa: S105  # likewise
     postgres_port: int = 54329
     redis_port: int = 63799
     airflow_port: int = 8080

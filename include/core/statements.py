@@ -19,4 +19,4 @@ def statement(name: str) -> sql.SQL:
     path = SQL_ROOT / f"{name}.sql"
     if not path.is_file():
         raise FileNotFoundError(f"no SQL file sql/{name}.sql")
-    return sql.SQL(path.read_text())  # type: ignore[arg-type]  # from our own files, not a literal
+    return sql.SQL(path.read_text())

@@ -54,8 +54,13 @@ def facts_hash(facts: Facts) -> str:
 
 def _week_stats(stats: dict[str, MetricStats]) -> dict[str, dict[str, Any]]:
     return {
-        name: {"this_week": s.this, "baseline": s.baseline, "change": s.change, "change_percent": s.pct,
-               "days": s.days}
+        name: {
+            "this_week": s.this,
+            "baseline": s.baseline,
+            "change": s.change,
+            "change_percent": s.pct,
+            "days": s.days,
+        }
         for name, s in stats.items()
     }
 
@@ -125,8 +130,10 @@ def render(
     return Rendered(
         facts.user_id,
         brief_line(facts, prose.headline, body, outcome, len(parts) + 2, fresh, origin),
-        [insight_line(facts.user_id, rank, i, text, origin)
-         for rank, (i, text) in enumerate(zip(found, prose.insights, strict=True), start=1)],
+        [
+            insight_line(facts.user_id, rank, i, text, origin)
+            for rank, (i, text) in enumerate(zip(found, prose.insights, strict=True), start=1)
+        ],
     )
 
 

@@ -48,9 +48,9 @@ def process(connection: Connection, run: Run, shard: Shard, users: Sequence[int]
     made = make(connection, run, users or [])
     _stage(connection, run, made.rendered)
     _keep_cleaned(connection, run, made.cleaned)
-    if shard.index >= 0:  # a repair repeats users that their shard has counted
+    if shard.number >= 0:  # a repair repeats users that their shard has counted
         rows = [(name, *row) for name, row in zip(NAMES, made.profile.tolist(), strict=True)]
-        distribution.store_profile(connection, run, shard.index, rows)
+        distribution.store_profile(connection, run, shard.number, rows)
     return ShardResult(len(made.rendered), made.failures)
 
 
@@ -90,12 +90,20 @@ def isolate(block: Block, cohorts: Cohorts) -> tuple[list[Facts], list[Cleaned],
         if len(block.user_ids) == 1:
             return [], [], [Failure(int(block.user_ids[0]), f"facts failed: {type(error).__name__}")]
     middle = len(block.user_ids) // 2
-    parts = isolate(_part(block, 0, middle), cohorts), isolate(_part(block, middle, None), cohorts)
-    return tuple(left + right for left, right in zip(*parts, strict=True))  # type: ignore[return-value]
+    left, right = isolate(_part(block, 0, middle), cohorts), isolate(_part(block, middle, None), cohorts)
+    return left[0] + right[0], left[1] + right[1], left[2] + right[2]
 
 
 def _part(block: Block, first: int, last: int | None) -> Block:
-    return Block(*(column[first:last] for column in block))
+    part = slice(first, last)
+    return Block(
+        block.user_ids[part],
+        block.values[part],
+        block.moods[part],
+        block.labs[part],
+        block.cohort[part],
+        block.dismissed[part],
+    )
 
 
 def freshness(source: repo.Source) -> list[Freshness]:
@@ -125,7 +133,9 @@ def _keep_cleaned(connection: Connection, run: Run, cleaned: list[Cleaned]) -> N
     from include.batch.verification import Refused, quarantine
 
     if cleaned:
-        kept = [Refused(c.user_id, f"clean:{c.metric}", "cleaned", f"{c.days} days {c.reason}") for c in cleaned]
+        kept = [
+            Refused(c.user_id, f"clean:{c.metric}", "cleaned", f"{c.days} days {c.reason}") for c in cleaned
+        ]
         quarantine(connection, run, kept)
 
 
@@ -149,7 +159,7 @@ def fallback(connection: Connection, run: Run, users: Sequence[int]) -> None:
 def nothing_to_do(connection: Connection, run: Run) -> str:
     """Why a week has nobody to work for, and what to do."""
     row = connection.execute(statement("intelligence/select_data_range")).fetchone()
-    users, first, last = row if row else (0, None, None)
+    users, first, last = row or (0, None, None)
     if not users:
         return "There are no users. Load data (`almanac load …`) or make some (`almanac generate …`) first."
     if first is None:

@@ -56,9 +56,14 @@ def read_blocks(
 def _read_days(connection: Connection, week: Week, users: Sequence[int]) -> list[Row]:
     dense = users[-1] - users[0] < 2 * len(users)
     query = sql.SQL("COPY ({}) TO STDOUT (FORMAT binary)").format(statement("intelligence/read_days"))
-    bounds = {"first": users[0], "last": users[-1], "only": None if dense else list(users),
-              "first_day": week.sunday - timedelta(days=WINDOW_DAYS - 1), "monday": week.monday,
-              "sunday": week.sunday}
+    bounds = {
+        "first": users[0],
+        "last": users[-1],
+        "only": None if dense else list(users),
+        "first_day": week.sunday - timedelta(days=WINDOW_DAYS - 1),
+        "monday": week.monday,
+        "sunday": week.sunday,
+    }
     wanted = set(users)
     rows: list[Row] = []
     with connection.cursor() as cursor, cursor.copy(query, bounds) as copy:
@@ -86,7 +91,12 @@ def _parse(raw: bytes) -> Row:
 
 def _source(connection: Connection, week: Week, rows: list[Row], cohorts: Cohorts) -> Source:
     user_ids = np.array([row.user_id for row in rows], dtype=np.int64)
-    bounds = {"first": int(user_ids[0]), "last": int(user_ids[-1]), "sunday": week.sunday, "week_of": week.week_of}
+    bounds = {
+        "first": int(user_ids[0]),
+        "last": int(user_ids[-1]),
+        "sunday": week.sunday,
+        "week_of": week.week_of,
+    }
     block = Block(
         user_ids=user_ids,
         values=unpack_days([row.cells for row in rows]),
@@ -145,13 +155,23 @@ def freeze_cohorts(connection: Connection, run: Run, *, anew: bool) -> None:
     if anew:
         connection.execute(statement("intelligence/delete_cohorts"), week)
     frozen = connection.execute(statement("intelligence/count_cohorts"), week).fetchone()
-    first, last, users = connection.execute(statement("intelligence/select_user_bounds")).fetchone() or (0, 0, 0)
+    first, last, users = connection.execute(statement("intelligence/select_user_bounds")).fetchone() or (
+        0,
+        0,
+        0,
+    )
     if users and not (frozen and frozen[0]):
         connection.execute(
             statement("intelligence/insert_cohorts"),
-            {**week, "run_id": run.run_id, "monday": run.week.monday,
-             "saturday": run.week.sunday - timedelta(days=1), "first_user": first, "last_user": last,
-             "every": sampling_step(users)},
+            {
+                **week,
+                "run_id": run.run_id,
+                "monday": run.week.monday,
+                "saturday": run.week.sunday - timedelta(days=1),
+                "first_user": first,
+                "last_user": last,
+                "every": sampling_step(users),
+            },
         )
 
 

@@ -4,16 +4,9 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
-from airflow.sdk import (
-    Asset,
-    DeadlineAlert,
-    DeadlineReference,
-    ExceptionRetryPolicy,
-    Param,
-    RetryAction,
-    RetryRule,
-    SyncCallback,
-)
+from airflow.sdk import Asset, ExceptionRetryPolicy, Param, RetryAction, RetryRule
+from airflow.sdk.definitions.callback import SyncCallback
+from airflow.sdk.definitions.deadline import DeadlineAlert, DeadlineReference
 
 OWNER = "almanac"
 SHARD_POOL = "shards"
@@ -79,7 +72,7 @@ def batch_params(scope: str = "all") -> dict[str, Param]:
             description="all: replace the period. missing: only users without a result. users, shards: only those.",
         ),
         "users": Param([], type="array", description="External user ids, for scope users."),
-        "shards": Param([], type="array", description="Shard indexes, for scope shards."),
+        "shards": Param([], type="array", description="Shard numbers, for scope shards."),
         "shard_size": Param(20_000, type="integer", minimum=1, description="Users a mapped task."),
         "force_refresh": Param(
             False, type="boolean", description="Recompute from the newest data even where nothing changed."

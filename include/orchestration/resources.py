@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 from urllib.parse import quote
 
 from airflow.sdk import Context
@@ -32,8 +33,8 @@ def warehouse(context: Context) -> Iterator[Connection]:
 
 
 @contextmanager
-def redis() -> Iterator["Redis"]:  # noqa: F821  # imported only where it is used
-    """A client of connection `almanac_redis`; no call hangs longer than five seconds."""
+def redis() -> Iterator[Any]:
+    """A redis-py client of connection `almanac_redis`; no call hangs longer than five seconds."""
     from airflow.providers.redis.hooks.redis import RedisHook
 
     hook = RedisHook(redis_conn_id=REDIS)

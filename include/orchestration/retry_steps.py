@@ -8,7 +8,7 @@ from airflow.sdk import Context
 
 from include.batch import retries, runs, stages, warmup
 from include.batch.job import RunRequest
-from include.orchestration.jobs import load_job
+from include.jobs import load_job
 from include.orchestration.resources import redis, warehouse
 
 
@@ -24,9 +24,7 @@ def retry_period(due: dict[str, Any], context: Context) -> dict[str, int]:
     job_id = f"retry:{context['run_id']}:{due['job_name']}:{due['period']}"
     try:
         with warehouse(context) as connection:
-            run = runs.open_run(
-                connection, job.name, due["period"], job_id, RunRequest(scope="retry"), now
-            )
+            run = runs.open_run(connection, job.name, due["period"], job_id, RunRequest(scope="retry"), now)
     except runs.LeaseHeld as held:
         raise AirflowSkipException(str(held)) from None
     with warehouse(context) as connection:

@@ -10,9 +10,9 @@ from airflow.sdk import Context
 from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
 
 from include.batch import runs, stages, warmup
-from include.batch.job import RunRequest, Shard
+from include.batch.job import Run, RunRequest, Shard
 from include.core.db import Connection
-from include.orchestration.jobs import load_job
+from include.jobs import load_job
 from include.orchestration.periods import week_of
 from include.orchestration.resources import redis, warehouse, warehouse_url
 
@@ -43,13 +43,17 @@ def open_run(job_name: str, context: Context) -> int:
     dag_run = context["dag_run"]
     with warehouse(context) as connection:
         run = runs.open_run(
-            connection, job_name, week.key, f"{dag_run.dag_id}:{dag_run.run_id}",
-            request_from(context), datetime.now(UTC),
+            connection,
+            job_name,
+            week.key,
+            f"{dag_run.dag_id}:{dag_run.run_id}",
+            request_from(context),
+            datetime.now(UTC),
         )
     return run.run_id
 
 
-def _run(connection: Connection, context: Context) -> runs.Run:
+def _run(connection: Connection, context: Context) -> Run:
     """The run that open_run opened; pulled here, so that open_run is nobody's upstream but the next task's."""
     run_id = context["ti"].xcom_pull(task_ids="open_run")
     if run_id is None:
@@ -101,7 +105,9 @@ def judge(job_name: str, context: Context) -> str:
     """The task to go on with: 'publish', or 'approve_publication' where the gate is shut."""
     with warehouse(context) as connection:
         run = _run(connection, context)
-        _skip_unless(stages.is_checked(connection, run), "the users were not checked: nothing may be published")
+        _skip_unless(
+            stages.is_checked(connection, run), "the users were not checked: nothing may be published"
+        )
         verdict = stages.judge(connection, warehouse_url(), load_job(job_name), run, runs.request_of(run))
     context["ti"].xcom_push(key="moved", value="\n".join(f"- {line}" for line in verdict.moved))
     return "approve_publication" if verdict.blocked else "publish"

@@ -21,7 +21,9 @@ def brief(url: str, user: str, week: str) -> dict:
     with psycopg.connect(url) as connection:
         row = connection.execute(
             "SELECT brief FROM warehouse.weekly_health_briefs JOIN app.users USING (user_id) "
-            "WHERE external_id = %s AND week_of = %s", (user, week)).fetchone()
+            "WHERE external_id = %s AND week_of = %s",
+            (user, week),
+        ).fetchone()
     assert row is not None
     return row[0]
 
@@ -41,4 +43,7 @@ def test_the_week_of_two_known_people(fitabase: str) -> None:
     assert two["week_stats"]["steps"]["this_week"] == 8569.83 == round(7 * 7345.57 / 6, 2)
     assert two["week_stats"]["sleep_minutes"]["this_week"] == 429.5
     assert sum(summary["outcomes"].values()) == summary["processed"]
-    import json; print(json.dumps(one, indent=1)); print(len(json.dumps(one, separators=(",", ":"))))
+    import json
+
+    print(json.dumps(one, indent=1))
+    print(len(json.dumps(one, separators=(",", ":"))))

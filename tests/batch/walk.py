@@ -11,11 +11,23 @@ from include.intelligence.job import JOB
 NOW = datetime(2026, 1, 5, 14, tzinfo=UTC)
 
 
-def open_run(url: str, week: str, *, job_id: str | None = None, request: RunRequest | None = None,
-             now: datetime = NOW, job: BatchJob = JOB) -> runs.Run:
+def open_run(
+    url: str,
+    week: str,
+    *,
+    job_id: str | None = None,
+    request: RunRequest | None = None,
+    now: datetime = NOW,
+    job: BatchJob = JOB,
+) -> runs.Run:
     with connect(url) as connection:
         return runs.open_run(
-            connection, job.name, week, job_id or f"test:{week}:{datetime.now(UTC)}", request or RunRequest(), now
+            connection,
+            job.name,
+            week,
+            job_id or f"test:{week}:{datetime.now(UTC)}",
+            request or RunRequest(),
+            now,
         )
 
 
@@ -33,8 +45,15 @@ def stage(url: str, run: runs.Run, job: BatchJob = JOB) -> list[list[int]]:
         return stages.check(connection, job, run)
 
 
-def finish(url: str, run: runs.Run, refused: list[list[int]], *, job: BatchJob = JOB, approve: bool = True,
-           now: datetime = NOW) -> dict[str, Any]:
+def finish(
+    url: str,
+    run: runs.Run,
+    refused: list[list[int]],
+    *,
+    job: BatchJob = JOB,
+    approve: bool = True,
+    now: datetime = NOW,
+) -> dict[str, Any]:
     """Repair, judge, publish, close. Returns the summary, with the gate's judgement."""
     request = runs.request_of(run)
     for users in refused:
@@ -51,8 +70,9 @@ def finish(url: str, run: runs.Run, refused: list[list[int]], *, job: BatchJob =
         return {**stages.close(connection, job, run, now), "verdict": verdict}
 
 
-def run_week(url: str, week: str, *, job: BatchJob = JOB, approve: bool = True, now: datetime = NOW,
-             **request: Any) -> dict[str, Any]:
+def run_week(
+    url: str, week: str, *, job: BatchJob = JOB, approve: bool = True, now: datetime = NOW, **request: Any
+) -> dict[str, Any]:
     """A whole run of a week."""
     run = open_run(url, week, request=RunRequest(**request), now=now, job=job)
     return finish(url, run, stage(url, run, job), job=job, approve=approve, now=now)
