@@ -1,6 +1,5 @@
 """What every kind of finding hands over: whole-block arrays, and the evidence of chosen ones on demand."""
 
-import math
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -64,5 +63,7 @@ def plain_numbers(column: np.ndarray) -> list[Any]:
     """Python numbers."""
     if column.dtype.kind != "f":
         return list(column.tolist())
-    numbers = rounded(column).tolist()
-    return [None if math.isnan(number) else number for number in numbers]
+    numbers: list[Any] = rounded(column).tolist()
+    for row in np.flatnonzero(np.isnan(column)).tolist():
+        numbers[row] = None
+    return numbers
