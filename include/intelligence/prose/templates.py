@@ -35,11 +35,9 @@ def joined(*columns: Iterable[str]) -> Table:
 
 def with_words(options: Table, words: dict[str, str]) -> Table:
     """Return the templates with the fields that are known already filled in."""
-    filled = []
-    for text in options:
-        for field, word in words.items():
-            text = text.replace(f"%({field})s", word)
-        filled.append(text)
+    filled = list(options)
+    for field, word in words.items():
+        filled = [text.replace(f"%({field})s", word) for text in filled]
     return tuple(filled)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from include.intelligence.metrics import BY_NAME
 from include.intelligence.prose.finding import Finding, Phrases, spoken_of_each_metric
 from include.intelligence.prose.kinds import steady
-from include.intelligence.prose.numbers import LEAST, SHOW, SHOW_CHANGE, amount, counted, with_article
+from include.intelligence.prose.numbers import LEAST, SHOW, amount, counted, with_article
 from include.intelligence.prose.templates import Table, joined, table
 from include.intelligence.prose.words import TONES
 
@@ -101,10 +101,11 @@ _SPOKEN = spoken_of_each_metric(PHRASES)
 _SPOKEN_APART = spoken_of_each_metric(_APART)
 
 
-def _adds_up(metric: str, this: float, baseline: float, by: str) -> bool:
-    """Return whether the shown values differ by the shown amount; a percentage is not subtracted."""
-    decimals = BY_NAME[metric].decimals
-    return by[-1] == "%" or SHOW_CHANGE[metric](abs(round(this, decimals) - round(baseline, decimals))) == by
+def _adds_up(decimals: int, this: float, baseline: float, change: float) -> bool:
+    """Return whether the values as shown differ by the change as shown."""
+    if decimals == 0:
+        return round(this) - round(baseline) == round(change)
+    return abs(round(this, decimals) - round(baseline, decimals) - round(change, decimals)) < 1e-6
 
 
 def read(metric: str, evidence: dict[str, Any]) -> Finding:
@@ -124,5 +125,7 @@ def read(metric: str, evidence: dict[str, Any]) -> Finding:
         "a_rise": f"{with_article(by)} {rise}" if by[-1] == "%" else f"a {rise} of {by}",
         "days_measured": counted(evidence["days"], "measured day"),
     }
-    spoken = _SPOKEN if _adds_up(metric, this, baseline, by) else _SPOKEN_APART
+    # Nobody subtracts to check a percentage.
+    fits = by[-1] == "%" or _adds_up(BY_NAME[metric].decimals, this, baseline, change)
+    spoken = _SPOKEN if fits else _SPOKEN_APART
     return Finding(metric, direction, TONES[metric][direction], fields, spoken[metric][direction])
