@@ -1,0 +1,283 @@
+"""The whole product through Airflow's real scheduler, as a data engineer and a downstream app use it.
+
+The runs are slow, so each is made once, by a fixture of the module; the tests look at what it left.
+"""
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import httpx
+import psutil
+import psycopg
+import pytest
+
+from include.core.db import connect
+from include.core.settings import PROJECT
+from include.local.airflow_api import FINISHED
+from include.local.commands.briefs import issue_token
+from include.local.importers import load
+from include.local.population import generate
+from tests.end_to_end.conftest import ADMIN, Almanac
+from tests.mail import text_of
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(280)]
+
+DAG = "weekly_intelligence"
+WEEK = "2016-05-02"
+EARLIER = ["2016-04-11", "2016-04-18", "2016-04-25"]
+WITHOUT_DATA = "2015-01-05"
+USERS_A_SHARD = 8  # three shards, so that a killed one has neighbours
+BOUND_S = 150.0
+
+BRIEFS = """
+SELECT user_id, to_jsonb(made) - '{generated_at,run_id,cost_usd,brief}'::text[], brief::text
+FROM warehouse.weekly_health_briefs AS made WHERE week_of = %s ORDER BY user_id
+"""
+INSIGHTS = """
+SELECT user_id, insight_key, to_jsonb(made)
+FROM warehouse.health_insights AS made WHERE week_of = %s ORDER BY user_id, insight_key
+"""
+WAITING_SHARD = """
+SELECT client_port FROM pg_stat_activity
+WHERE application_name = 'almanac process_shard' AND wait_event_type = 'Lock'
+"""
+
+
+class Published(NamedTuple):
+    """Everything of a week that a re-run must leave as it was."""
+
+    briefs: list[Any]
+    insights: list[Any]
+
+
+def eventually(what: str, look: Callable[[], Any], *, bound_s: float = BOUND_S, every_s: float = 0.25) -> Any:
+    """The first true answer; an error that says what was waited for where none comes in time."""
+    deadline = time.monotonic() + bound_s
+    while not (found := look()):
+        assert time.monotonic() < deadline, f"waited {bound_s:.0f} s in vain for {what}"
+        time.sleep(every_s)
+    return found
+
+
+def wait_for_run(almanac: Almanac, run_id: str, *, bound_s: float = BOUND_S) -> str:
+    """How the run ended; where it does not, its tasks' states are in the error."""
+
+    def ended() -> str | None:
+        state = almanac.airflow.run_state(DAG, run_id)
+        return state if state in FINISHED else None
+
+    try:
+        state: str = eventually(f"run {run_id}", ended, bound_s=bound_s, every_s=0.5)
+    except AssertionError as error:
+        raise AssertionError(f"{error}\n{tasks_of(almanac, run_id)}") from None
+    return state
+
+
+def tasks_of(almanac: Almanac, run_id: str) -> str:
+    """One line a task instance, the failed ones with their reason."""
+    lines = []
+    for task in almanac.airflow.task_states(DAG, run_id):
+        reason = almanac.airflow.error_of(DAG, run_id, task) if task.state == "failed" else None
+        lines.append(f"{task}: {task.state} (try {task.try_number}) {reason or ''}")
+    return "\n".join(lines)
+
+
+def run_week(almanac: Almanac, week: str, **conf: Any) -> str:
+    """Trigger over REST, wait for success; returns the run id."""
+    run_id = almanac.airflow.trigger(DAG, week, {"shard_size": USERS_A_SHARD, **conf})
+    assert wait_for_run(almanac, run_id) == "success", tasks_of(almanac, run_id)
+    return run_id
+
+
+def published(almanac: Almanac, week: str) -> Published:
+    with psycopg.connect(almanac.warehouse) as connection:
+        briefs = connection.execute(BRIEFS, (week,)).fetchall()
+        return Published(
+            [(user, columns, without_run(text)) for user, columns, text in briefs],
+            connection.execute(INSIGHTS, (week,)).fetchall(),
+        )
+
+
+def without_run(brief: str) -> dict[str, Any]:
+    """The brief but for when and by which run it was made."""
+    return {key: value for key, value in json.loads(brief).items() if key not in ("generated_at", "run_id")}
+
+
+@pytest.fixture(scope="module")
+def loaded(almanac: Almanac, request: pytest.FixtureRequest) -> Almanac:
+    """A stack with people: the real export, or generated ones where it is absent."""
+    try:
+        folder: Path | None = request.getfixturevalue("real_data")
+    except pytest.skip.Exception:
+        folder = None
+    with connect(almanac.warehouse) as connection:
+        if folder:
+            load(connection, "fitabase", folder / "fitbit_fitabase")
+        else:
+            monday = datetime.fromisoformat(WEEK).date()
+            generate(connection, users=33, weeks=13, seed=1, week_of=monday)
+    almanac.airflow.unpause(DAG)
+    return almanac
+
+
+@pytest.fixture(scope="module")
+def failed_run(loaded: Almanac) -> str:
+    """A run of a week before anybody's data, beside the first good one."""
+    return loaded.airflow.trigger(DAG, WITHOUT_DATA, {})
+
+
+@pytest.fixture(scope="module")
+def first(loaded: Almanac, failed_run: str) -> Published:
+    """The week, published by the first run."""
+    run_week(loaded, WEEK)
+    return published(loaded, WEEK)
+
+
+@pytest.fixture(scope="module")
+def backfilled(loaded: Almanac, first: Published) -> dict[str, str]:
+    """Three earlier weeks at once, by Airflow's own command; state of the run of each week."""
+    span = ("--from-date", EARLIER[0], "--to-date", f"{EARLIER[-1]}T23:59:59")
+    command = [sys.executable, "-m", "airflow", "backfill", "create", "--dag-id", DAG, *span]
+    done = subprocess.run(
+        [*command, "--max-active-runs", "3"],
+        env=loaded.airflow_environment(), cwd=PROJECT, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+
+    def all_ended() -> dict[str, str] | None:
+        found = loaded.airflow._json("GET", f"/dags/{DAG}/dagRuns", params={"run_type": "backfill"})
+        states = {run["partition_key"]: run["state"] for run in found["dag_runs"]}
+        return states if set(states) == set(EARLIER) and set(states.values()) <= FINISHED else None
+
+    states: dict[str, str] = eventually("the backfill's three runs", all_ended, every_s=0.5)
+    return states
+
+
+def test_a_run_publishes_every_eligible_user(loaded: Almanac, first: Published) -> None:
+    with psycopg.connect(loaded.warehouse) as connection:
+        row = connection.execute(
+            "SELECT status, users_processed, users_successful, metadata -> 'outcomes', eligible "
+            "FROM ops.job_execution_log AS log JOIN ops.published_periods AS made ON made.run_id = log.id "
+            "WHERE made.job_name = %s AND made.period = %s", (DAG, WEEK),
+        ).fetchone()  # fmt: skip
+    assert row is not None
+    status, processed, successful, outcomes, eligible = row
+    assert status == "completed"
+    assert processed == successful == eligible == len(first.briefs) > 2 * USERS_A_SHARD
+    assert sum(outcomes.values()) == eligible
+    by_user = {user for user, _, _ in first.insights}
+    complete = {user for user, columns, _ in first.briefs if columns["outcome"] == "complete"}
+    assert complete
+    assert complete <= by_user
+
+
+def test_readers_get_the_stored_bytes(loaded: Almanac, first: Published) -> None:
+    with psycopg.connect(loaded.warehouse) as connection:
+        rows = connection.execute(
+            "SELECT external_id, brief::text FROM warehouse.weekly_health_briefs JOIN app.users USING (user_id) "
+            "WHERE week_of = %s ORDER BY user_id LIMIT 5", (WEEK,),
+        ).fetchall()  # fmt: skip
+    assert len(rows) == 5
+    for user, stored in rows:
+        token = issue_token(loaded.settings, user, datetime.now(UTC))
+        answer = httpx.get(
+            f"{loaded.api}/api/v1/weekly-brief/{WEEK}", headers={"Authorization": f"Bearer {token}"}, timeout=10
+        )
+        assert (answer.status_code, answer.content) == (200, stored.encode())
+    assert httpx.get(f"{loaded.api}/api/v1/weekly-brief/{WEEK}", timeout=10).status_code == 401
+
+
+def test_the_command_line_shows_the_same_brief(loaded: Almanac, first: Published) -> None:
+    with psycopg.connect(loaded.warehouse) as connection:
+        row = connection.execute(
+            "SELECT external_id, brief FROM warehouse.weekly_health_briefs JOIN app.users USING (user_id) "
+            "WHERE week_of = %s AND outcome = 'complete' ORDER BY user_id", (WEEK,),
+        ).fetchone()  # fmt: skip
+    assert row is not None
+    user, stored = row
+    done = subprocess.run(
+        [sys.executable, "-m", "include.local.cli", "brief", user, "--week", WEEK, "--json"],
+        env=loaded.cli_environment(), cwd=loaded.settings.home, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    shown = json.loads(done.stdout)
+    assert stored.items() <= shown.items()
+    assert shown["week_of"] == WEEK
+
+
+def test_a_failed_run_tells_the_administrator(loaded: Almanac, failed_run: str) -> None:
+    assert wait_for_run(loaded, failed_run) == "failed"
+    mail = loaded.mailbox.next(bound_s=10)
+    said = text_of(mail)
+    assert mail["To"] == ADMIN
+    assert DAG in mail["Subject"]
+    assert failed_run in said
+    assert "close_run" in said
+    assert "nothing was published" in said
+    with psycopg.connect(loaded.warehouse) as connection:
+        people = [row[0] for row in connection.execute("SELECT external_id FROM app.users")]
+    assert [person for person in people if person in said] == []
+    states = tasks_of(loaded, failed_run)
+    assert "plan_shards: failed (try 1)" in states, "no second try can find data"
+    assert WITHOUT_DATA in states
+
+
+def test_a_backfill_publishes_its_weeks_and_leaves_the_others(
+    loaded: Almanac, first: Published, backfilled: dict[str, str]
+) -> None:
+    assert backfilled == dict.fromkeys(EARLIER, "success")
+    for week in EARLIER:
+        assert published(loaded, week).briefs, f"nothing is published for {week}"
+    assert published(loaded, WEEK) == first
+    assert loaded.mailbox.is_empty(), "nobody is told of runs that went well"
+
+
+@pytest.fixture
+def held_up(loaded: Almanac) -> Iterator[psycopg.Connection[Any]]:
+    """A lock that every shard runs into after it has written its results, before it commits them."""
+    with psycopg.connect(loaded.warehouse) as connection:
+        connection.execute("LOCK TABLE ops.fact_profiles IN ACCESS EXCLUSIVE MODE")
+        yield connection
+
+
+def task_process(port: int) -> psutil.Process | None:
+    """The process at our end of a connection to PostgreSQL."""
+    for process in psutil.process_iter():
+        with suppress(psutil.Error):
+            if any(link.laddr.port == port for link in process.net_connections("tcp") if link.raddr):
+                if not process.name().startswith("postgres"):
+                    return process
+    return None
+
+
+def test_a_killed_shard_is_made_again_and_the_rows_are_the_same(
+    loaded: Almanac, first: Published, backfilled: dict[str, str], held_up: psycopg.Connection[Any]
+) -> None:
+    """kill -9 in the middle of a re-run of the first week; beside it a backfilled week runs again undisturbed."""
+    earlier = published(loaded, EARLIER[-1])
+    disturbed = loaded.airflow.trigger(DAG, WEEK, {"shard_size": USERS_A_SHARD})
+    port = eventually("a shard that waits for the lock", lambda: waiting_port(loaded), bound_s=60)
+    process = task_process(port)
+    assert process is not None, f"no process holds port {port}"
+    process.kill()
+    held_up.rollback()
+    undisturbed = loaded.airflow.trigger(DAG, EARLIER[-1], {})
+    for run_id in (disturbed, undisturbed):
+        assert wait_for_run(loaded, run_id) == "success", tasks_of(loaded, run_id)
+    tries = [task.try_number for task in loaded.airflow.task_states(DAG, disturbed) if task.task_id == "process_shard"]
+    assert sorted(tries) == [1, 1, 2], "only the killed shard was tried again"
+    assert published(loaded, WEEK) == first
+    assert published(loaded, EARLIER[-1]) == earlier
+
+
+def waiting_port(almanac: Almanac) -> int | None:
+    with psycopg.connect(almanac.warehouse) as connection:
+        row = connection.execute(WAITING_SHARD).fetchone()
+    return row[0] if row else None

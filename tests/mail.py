@@ -1,0 +1,64 @@
+"""A mail server on a free port that keeps what it is sent."""
+
+import queue
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import Any
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from include.local import processes
+
+
+class Mailbox:
+    """What was delivered, in order. `port` is where it listens."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+        self._arrived: queue.Queue[EmailMessage] = queue.Queue()
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802  # aiosmtpd's
+        assert isinstance(envelope.content, bytes)
+        self._arrived.put(message_from_bytes(envelope.content, policy=policy.default))  # type: ignore[arg-type]
+        return "250 kept"
+
+    def next(self, *, bound_s: float) -> EmailMessage:
+        """The next mail; an error where none comes in time."""
+        try:
+            return self._arrived.get(timeout=bound_s)
+        except queue.Empty:
+            raise AssertionError(f"no mail within {bound_s:.0f} s") from None
+
+    def is_empty(self) -> bool:
+        return self._arrived.empty()
+
+
+@contextmanager
+def mail_sink() -> Iterator[Mailbox]:
+    """A mailbox with a real SMTP server before it."""
+    mailbox = Mailbox(processes.free_port())
+    controller = Controller(mailbox, hostname="127.0.0.1", port=mailbox.port)
+    controller.start()
+    try:
+        yield mailbox
+    finally:
+        controller.stop()
+
+
+def mail_connection(mailbox: Mailbox) -> dict[str, Any]:
+    """The Airflow connection to a mailbox, as AIRFLOW_CONN_ALMANAC_SMTP holds it in JSON."""
+    return {
+        "conn_type": "smtp",
+        "host": "127.0.0.1",
+        "port": mailbox.port,
+        "extra": {"disable_ssl": True, "disable_tls": True, "from_email": "almanac@localhost"},
+    }
+
+
+def text_of(mail: EmailMessage) -> str:
+    """Everything that a reader of the mail sees."""
+    parts = [part.get_content() for part in mail.walk() if part.get_content_maintype() == "text"]
+    return "\n".join([str(mail["Subject"]), *parts])
