@@ -1,15 +1,7 @@
 -- Eligible users of a week; grain: user. Enabled and in turn (as of the Monday), inside the roll-out,
 -- with a value in the 28 days before; ready where the local week is over (an unknown zone counts as UTC).
 INSERT INTO {members} (user_id, ready)
-WITH preferences AS (
-    SELECT user_id, intelligence_generation_enabled AS enabled, intelligence_generation_frequency AS frequency
-    FROM app.user_preferences WHERE updated_at <= %(week_of)s::date
-    UNION ALL
-    SELECT user_id, (row ->> 'intelligence_generation_enabled')::boolean,
-           row ->> 'intelligence_generation_frequency'
-    FROM app.user_preferences_history
-    WHERE valid_from <= %(week_of)s::date AND valid_to > %(week_of)s::date
-), over AS (
+WITH over AS (
     SELECT name FROM pg_timezone_names
     WHERE (%(week_of)s::date::timestamp AT TIME ZONE name) <= %(now)s
 )
@@ -18,9 +10,9 @@ SELECT users.user_id,
        OR users.time_zone IN (SELECT name FROM over)
        OR (users.time_zone NOT IN (SELECT name FROM pg_timezone_names)
            AND %(week_of)s::date::timestamp AT TIME ZONE 'UTC' <= %(now)s)
-FROM app.users LEFT JOIN preferences USING (user_id)
-WHERE coalesce(enabled, true)
-  AND CASE coalesce(frequency, 'weekly')
+FROM app.users LEFT JOIN app.preferences_as_of(%(week_of)s::date) AS preferences USING (user_id)
+WHERE coalesce(intelligence_generation_enabled, true)
+  AND CASE coalesce(intelligence_generation_frequency, 'weekly')
         WHEN 'weekly' THEN true
         WHEN 'biweekly' THEN users.user_id %% 2 = %(parity)s
         WHEN 'monthly' THEN %(first_of_month)s

@@ -114,6 +114,19 @@ END $$;
 CREATE TRIGGER keep_history BEFORE UPDATE OR DELETE ON app.user_preferences
     FOR EACH ROW EXECUTE FUNCTION app.keep_preferences_history();
 
+-- The preferences of every user who had any at a moment, as they stood then; the latest, should two overlap.
+CREATE FUNCTION app.preferences_as_of(moment timestamptz) RETURNS SETOF app.user_preferences
+LANGUAGE sql STABLE AS $$
+    SELECT DISTINCT ON ((preferences).user_id) (preferences).*
+    FROM (
+        SELECT user_preferences AS preferences FROM app.user_preferences WHERE updated_at <= moment
+        UNION ALL
+        SELECT jsonb_populate_record(NULL::app.user_preferences, row) FROM app.user_preferences_history
+        WHERE valid_from <= moment AND valid_to > moment
+    ) AS known
+    ORDER BY (preferences).user_id, (preferences).updated_at DESC
+$$;
+
 CREATE TABLE app.insight_dismissals (
     user_id       bigint NOT NULL REFERENCES app.users,
     insight_key   text NOT NULL,
