@@ -206,9 +206,10 @@ def _provenance_table(origin: dict[str, Any]) -> Table:
 def _metrics_table(metrics: dict[str, Any]) -> RenderableType:
     if not metrics:
         return Text("The source holds nothing of them any more.")
-    table = Table("", box=None, header_style="dim", padding=(0, 1, 0, 0))
+    table = Table(box=None, header_style="dim", padding=(0, 1, 0, 0))
+    table.add_column("", overflow="fold")
     days = next(iter(metrics.values()))["days"]
-    headings = [*(f"{date.fromisoformat(day):%a %d}" for day in days), "mean", "28 days before", "days"]
+    headings = [*(f"{date.fromisoformat(day):%a\n%d}" for day in days), "mean", "28 days\nbefore", "days"]
     for heading in headings:
         table.add_column(heading, justify="right", no_wrap=True)
     for name, row in metrics.items():

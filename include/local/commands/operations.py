@@ -124,7 +124,7 @@ def read_cache(settings: Settings) -> monitor.CacheReads | None:
 def readings_table(found: list[monitor.Reading]) -> Table:
     table = Table("reading", "value", "wanted", "", box=None, header_style="bold")
     for name, value, bound, met in found:
-        shown = "never" if value == float("inf") else f"{value:,.4g} {bound.unit}"
+        shown = "never" if value == float("inf") else f"{round(value, 3):,.4g} {bound.unit}"
         table.add_row(name, shown, str(bound), "[green]met[/]" if met else "[red]not met[/]")
     return table
 

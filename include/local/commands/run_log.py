@@ -57,8 +57,10 @@ def list_runs(job: JobFilter = None) -> None:
     if not found:
         of_job = f" of {job}" if job else ""
         raise StackError(f"No run{of_job} yet: almanac run weekly_intelligence --week <Monday>")
-    table = Table("id", "period", "scope", "status", "started (UTC)", "took", "users", "failed", "run",
-                  box=None, header_style="bold")  # fmt: skip
+    table = Table(box=None, header_style="bold")
+    for heading in ("id", "period", "scope", "status", "started (UTC)", "took", "users", "failed"):
+        table.add_column(heading)
+    table.add_column("run", overflow="fold")  # whole, since `diff` wants it whole
     for one in found:
         table.add_row(
             str(one.id), one.period, one.scope, status_text(one.status), moment(one.started_at),
@@ -94,7 +96,7 @@ def diff(
             f"Run {' and '.join(missing)} kept no profile of the source: only runs that came to process "
             "whole shards do (not retries, not repairs). Choose another with `almanac runs`."
         )
-    console.print(profile_table(*profiles))
+    console.print(profile_table(one, two, *profiles))
     _say_gate(one, two, *profiles)
 
 
@@ -141,10 +143,13 @@ _COUNTS: tuple[tuple[str, Callable[[LoggedRun], str]], ...] = (
 )
 
 
-def profile_table(before: Mapping[str, Profile], now: Mapping[str, Profile]) -> Table:
+def profile_table(
+    one: LoggedRun, two: LoggedRun, before: Mapping[str, Profile], now: Mapping[str, Profile]
+) -> Table:
     """Per metric: users with a value, the mean of their weekly means, and what the gate says to it."""
     table = Table("metric", box=None, header_style="bold")
-    for heading in ("with a value", "then", "mean", "then", "move"):
+    runs_of = [f"{what}\nrun {run.id}" for what in ("share", "mean") for run in (one, two)]
+    for heading in (*runs_of, "move"):
         table.add_column(heading, justify="right", no_wrap=True)
     table.add_column("gate")
     empty = Profile(0, 0, 0.0, 0.0)
