@@ -215,6 +215,18 @@ def lab(**numbers: object) -> Insight:
     return Insight("lab:ferritin:down", "lab", "ferritin", "down", 1.0, 0.99, values | numbers)
 
 
+def test_the_story_does_not_tie_a_laboratory_value_to_the_week() -> None:
+    causal = re.compile(
+        r"strain|elsewhere as well|same direction|fits with|agree|easiest|slipped|cost|wrong way"
+    )
+    for user in range(150):
+        for insights in ((lab(), change("steps", 9_000.0, 8_000.0)), (change("stress", 60.0, 40.0), lab())):
+            prose = brief_of(*insights, user_id=user)
+            told = [one for one in prose.narrative.split(". ") if "ferritin" in one]
+            assert told and not any(causal.search(one) for one in told), told
+            assert "clinician" in prose.recommendations[0]
+
+
 def test_a_laboratory_value_out_of_range_leads_to_a_clinician_and_inside_it_does_not() -> None:
     for user in range(60):
         outside = brief_of(lab(), change("steps", 9_000.0, 8_000.0), user_id=user)

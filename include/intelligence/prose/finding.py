@@ -23,6 +23,8 @@ class Phrases(NamedTuple):
     whether: dict[Tone, Table]
     action: dict[Tone, Table] | None = None
     meaning: dict[Tone, Table] | None = None
+    # Its recommendation comes before all others.
+    urgent: bool = False
 
     def spoken(self, words: Fields) -> "Phrases":
         """Return the phrases with a metric's words filled in, so that only numbers are left to fill."""

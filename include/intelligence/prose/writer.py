@@ -98,7 +98,9 @@ def _next_sentence(before: Finding, other: Finding, step: int, draw: Draws) -> s
     """Return the sentence on `other`; a step through the tables keeps two sentences from being alike."""
     transitions = story.TRANSITIONS[before.tone, other.tone]
     transition = transitions[(draw[TRANSITION] + 3 * step) % len(transitions)]
-    return capital(transition + said(other.phrases.clause, draw[NEXT_CLAUSE] + 3 * step, other.fields)) + "."
+    clauses = other.phrases.clause
+    past_lead = 1 + (draw[NEXT_CLAUSE] + 3 * step) % (len(clauses) - 1)
+    return capital(transition + said(clauses, draw[LEAD] + past_lead, other.fields)) + "."
 
 
 def _pair(cast: list[Finding]) -> Table | None:
@@ -145,17 +147,21 @@ def _best_day(facts: Facts, insight: Insight, found: Finding, draw: int) -> str:
     fields = {
         "day": WEEKDAYS[day],
         "best": SHOW[insight.metric](best),
+        "higher": words["higher"],
         "highest": words["highest"],
         "peak": words["peak"],
     }
     return " " + said(story.BEST_DAYS, draw, fields)
 
 
+def _precedence(found: Finding) -> int:
+    return 0 if found.phrases.urgent else 1 if found.tone == "bad" else 2
+
+
 def _recommendations(findings: list[Finding], cast: list[Finding], draw: Draws) -> list[str]:
     """Return two or three, what goes wrong before what goes well; on different metrics where there are."""
     candidates = cast if len(cast) > 1 else findings
-    ordered = [found for found in candidates if found.tone == "bad"]
-    ordered += [found for found in candidates if found.tone != "bad"]
+    ordered = sorted(candidates, key=_precedence)
     texts = []
     for position, found in enumerate(ordered[: 2 if len(findings) > 3 else 3]):
         own = found.phrases.action

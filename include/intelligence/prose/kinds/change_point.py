@@ -36,7 +36,7 @@ PHRASES = Phrases(
             ", after {before} earlier.",
             ". The level before was {before}.",
             ", {up} from {before}.",
-            " and not at the earlier {before}.",
+            ", away from the earlier {before}.",
         ),
     ),
     ground=table(

@@ -82,9 +82,10 @@ PHRASES = Phrases(
             "the next {which} result differs from {value}",
         )
     ),
-    action={"good": _ACTION_IN, "neutral": _ACTION_IN, "bad": _ACTION_OUT},
-    meaning={"good": _MEANING_IN, "neutral": _MEANING_IN, "bad": _MEANING_OUT},
+    action=any_tone(_ACTION_IN),
+    meaning=any_tone(_MEANING_IN),
 )
+_OUTSIDE = PHRASES._replace(action=any_tone(_ACTION_OUT), meaning=any_tone(_MEANING_OUT), urgent=True)
 
 
 def _place(value: float, low: float | None, high: float | None) -> str:
@@ -105,7 +106,10 @@ def _range_note(low: float | None, high: float | None) -> str:
 
 
 def read(metric: str, evidence: dict[str, Any]) -> Finding:
-    """Return the result; outside its range it asks for a clinician, inside it is neutral."""
+    """Return the result; outside its range it asks for a clinician.
+
+    The tone is neutral in both cases: the story must not link it to the week as a cause or a cost.
+    """
     value, low, high = evidence["value"], evidence["ref_low"], evidence["ref_high"]
     unit, days_ago = evidence["unit"], evidence["days_ago"]
     name = shown_label(evidence["test"])
@@ -122,4 +126,5 @@ def read(metric: str, evidence: dict[str, Any]) -> Finding:
         else f"{days_ago} days before the week ended",
     }
     direction = {"above": "up", "below": "down"}.get(place, "steady")
-    return Finding(metric, direction, "neutral" if place == "within" else "bad", fields, PHRASES)
+    phrases = PHRASES if place == "within" else _OUTSIDE
+    return Finding(metric, direction, "neutral", fields, phrases)

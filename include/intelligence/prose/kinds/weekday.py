@@ -5,8 +5,8 @@ from typing import Any
 from include.intelligence.metrics import WEEKDAYS
 from include.intelligence.prose.finding import Finding, Phrases, any_tone, spoken_of_each_metric
 from include.intelligence.prose.numbers import SHOW, counted
-from include.intelligence.prose.templates import joined, table
-from include.intelligence.prose.words import TONES
+from include.intelligence.prose.templates import Table, joined, table
+from include.intelligence.prose.words import TONES, Tone
 
 _DIPS = table(
     "prepare {weekday}s the evening before",
@@ -71,7 +71,6 @@ PHRASES = Phrases(
             "the other days move closer to {weekday}",
         )
     ),
-    action={"good": _PEAKS, "bad": _DIPS, "neutral": _NEUTRAL},
     meaning=any_tone(
         table(
             "a pattern tied to the calendar usually comes from how the week is arranged",
@@ -81,11 +80,18 @@ PHRASES = Phrases(
         )
     ),
 )
-_SPOKEN = spoken_of_each_metric(PHRASES)
+_ACTIONS: dict[Tone, Table] = {"good": _PEAKS, "bad": _DIPS, "neutral": _NEUTRAL}
+_SPOKEN = {
+    metric: {
+        direction: phrases._replace(action=any_tone(_ACTIONS[TONES[metric][direction]]))
+        for direction, phrases in by_direction.items()
+    }
+    for metric, by_direction in spoken_of_each_metric(PHRASES).items()
+}
 
 
 def read(metric: str, evidence: dict[str, Any]) -> Finding:
-    """Return the weekday's pattern; whether it is welcome decides the advice."""
+    """Return the weekday's pattern, no news of this week and so neutral; the advice depends on its sign."""
     on_day, on_other = evidence["mean_on_day"], evidence["mean_other"]
     direction = "up" if on_day > on_other else "down"
     show = SHOW[metric]
@@ -95,4 +101,4 @@ def read(metric: str, evidence: dict[str, Any]) -> Finding:
         "on_other": show(on_other),
         "weeks": counted(evidence["weeks"], "week"),
     }
-    return Finding(metric, direction, TONES[metric][direction], fields, _SPOKEN[metric][direction])
+    return Finding(metric, direction, "neutral", fields, _SPOKEN[metric][direction])
