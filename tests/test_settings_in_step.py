@@ -76,15 +76,17 @@ def test_pools_are_those_that_the_tasks_name() -> None:
 
 
 def test_variables_are_those_that_the_code_reads() -> None:
-    """As arguments of Variable.get, or in a template's var.value."""
+    """As arguments of Variable.get, or in a template's var.value.get: by the one name, or spelt out."""
+    from include.orchestration.notifications import ADMIN_VARIABLE
+
+    spelt = {"ADMIN_VARIABLE": ADMIN_VARIABLE}
     read = set()
     for _, node in nodes():
-        if isinstance(node, ast.Call) and is_name_of(node.func, "get"):
-            owner = getattr(node.func, "value", None)
-            if owner is not None and is_name_of(owner, "Variable"):
-                read |= {ast.literal_eval(node.args[0])}
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            read |= set(re.findall(r"var\.(?:value|json)\.get\('(\w+)'", node.value))
+        if isinstance(node, ast.Call) and is_name_of(getattr(node.func, "value", node), "Variable"):
+            read.add(spelt.get(ast.unparse(node.args[0]), ast.unparse(node.args[0])))
+        if isinstance(node, ast.JoinedStr | ast.Constant):
+            names = re.findall(r"var\.(?:value|json)\.(?:get\(\W*)?(\w+)", ast.unparse(node))
+            read |= {spelt.get(name, name) for name in names}
     assert read == declared("variables", "variable_name")
 
 

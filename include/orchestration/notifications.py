@@ -1,27 +1,51 @@
 """Telling the administrator: failed runs and missed deadlines, by mail over connection `almanac_smtp`."""
 
+from html import escape
 from typing import Any
 
 from airflow.providers.smtp.notifications.smtp import SmtpNotifier
 
 from include.orchestration.resources import SMTP
 
-ADMIN = "{{ var.value.get('almanac_admin_email', 'almanac-admin@localhost') }}"
+ADMIN_VARIABLE = "almanac_admin_email"
+NOBODY_NAMED = "almanac-admin@localhost"
+ENDED_FROM_OUTSIDE = "The task ended without a word: killed, or lost by its worker."
+
+
+class FailureMail(SmtpNotifier):
+    """A mail whose templates may use `reason`: why the task failed, without personal data."""
+
+    def __call__(self, *args: Any) -> None:
+        context, *others = args
+        super().__call__({**context, "reason": reason(context.get("exception"))}, *others)
 
 
 def failure_mail() -> SmtpNotifier:
-    """A mail for a failed task: what failed, for which run, where to look. No personal data."""
-    return SmtpNotifier(
+    """A mail for a failed task: what failed, for which run, where to look."""
+    return FailureMail(
         smtp_conn_id=SMTP,
         from_email=None,
-        to=ADMIN,
+        to=f"{{{{ var.value.get('{ADMIN_VARIABLE}', '{NOBODY_NAMED}') }}}}",
         subject="Almanac: {{ dag.dag_id }} failed ({{ run_id }})",
         html_content=(
-            "<p>{{ exception }}</p>"
-            "<p>Task {{ ti.task_id }} of run {{ run_id }}. Look at <code>almanac health</code> and "
+            "<p>{{ reason | e }}</p>"
+            "<p>Task {{ ti.task_id }} of run {{ run_id | e }}. Look at <code>almanac health</code> and "
             "<code>almanac retries</code>; docs/operations.md says how to go on.</p>"
         ),
     )
+
+
+def reason(exception: object) -> str:
+    """The words of our own errors and Airflow's; of others only the kind, since a driver's quote values.
+
+    None where the task's process died, and Airflow calls from the DAG processor instead.
+    """
+    if exception is None:
+        return ENDED_FROM_OUTSIDE
+    kind = type(exception)
+    if kind.__module__.partition(".")[0] in ("airflow", "include"):
+        return str(exception)
+    return f"{kind.__name__}; the task's log has the rest."
 
 
 def tell_deadline_missed(**kwargs: Any) -> None:
@@ -34,7 +58,9 @@ def tell_deadline_missed(**kwargs: Any) -> None:
     name = f"{dag_run.get('dag_id', 'a batch')} {dag_run.get('dag_run_id', '')}".strip()
     with SmtpHook(smtp_conn_id=SMTP) as hook:
         hook.send_email_smtp(
-            to=Variable.get("almanac_admin_email", default="almanac-admin@localhost"),
+            to=Variable.get(ADMIN_VARIABLE, default=NOBODY_NAMED),
             subject=f"Almanac: {name} missed its deadline",
-            html_content=f"<p>{name} is not done in time. It goes on; see the Airflow UI for what it waits for.</p>",
+            html_content=(
+                f"<p>{escape(name)} is not done in time. It goes on; see the Airflow UI for what it waits for.</p>"
+            ),
         )
