@@ -26,7 +26,9 @@ def test_a_backfill_newest_first_gives_the_rows_of_weekly_runs(people: str, post
     for week in EARLIER:
         run_week(people, week, job=QUICK)
     forwards = published(people)
-    query(people, "TRUNCATE warehouse.weekly_health_briefs, warehouse.health_insights, ops.notification_outbox")
+    query(
+        people, "TRUNCATE warehouse.weekly_health_briefs, warehouse.health_insights, ops.notification_outbox"
+    )
     for week in reversed(EARLIER):
         run_week(people, week, job=QUICK)
     assert published(people) == forwards
@@ -52,10 +54,21 @@ def test_one_user_and_one_shard_can_be_made_again(people: str) -> None:
 def test_a_day_that_came_late_moves_only_its_user(people: str) -> None:
     run_week(people, WEEK, job=QUICK)
     before = dict(enumerate(published(people)["briefs"]))
-    (user,) = query(people, "SELECT user_id FROM app.daily_health WHERE day = '2025-12-18' AND steps > 0 LIMIT 1")[0]
-    query(people, "UPDATE app.daily_health SET steps = steps + 5000 WHERE day = '2025-12-18' AND user_id = %s", user)
-    run_week(people, WEEK, job=QUICK, scope="users",
-             users=(query(people, "SELECT external_id FROM app.users WHERE user_id = %s", user)[0][0],))
+    (user,) = query(
+        people, "SELECT user_id FROM app.daily_health WHERE day = '2025-12-18' AND steps > 0 LIMIT 1"
+    )[0]
+    query(
+        people,
+        "UPDATE app.daily_health SET steps = steps + 5000 WHERE day = '2025-12-18' AND user_id = %s",
+        user,
+    )
+    run_week(
+        people,
+        WEEK,
+        job=QUICK,
+        scope="users",
+        users=(query(people, "SELECT external_id FROM app.users WHERE user_id = %s", user)[0][0],),
+    )
     after = dict(enumerate(published(people)["briefs"]))
     assert {before[i][0] for i in before if before[i] != after[i]} == {user}
 
@@ -87,11 +100,21 @@ def test_a_second_wave_with_nobody_left_changes_nothing(people: str) -> None:
 
 
 def test_preferences_count_as_they_stood_on_the_monday(people: str) -> None:
-    user = query(people, "SELECT min(user_id) FROM app.daily_health WHERE day = '2025-12-20' AND steps > 0")[0][0]
+    user = query(people, "SELECT min(user_id) FROM app.daily_health WHERE day = '2025-12-20' AND steps > 0")[
+        0
+    ][0]
     query(people, "TRUNCATE app.user_preferences")
-    query(people, "INSERT INTO app.user_preferences (user_id, intelligence_generation_enabled, updated_at) "
-                  "VALUES (%s, false, '2025-12-10')", user)
-    query(people, "UPDATE app.user_preferences SET intelligence_generation_enabled = true WHERE user_id = %s", user)
+    query(
+        people,
+        "INSERT INTO app.user_preferences (user_id, intelligence_generation_enabled, updated_at) "
+        "VALUES (%s, false, '2025-12-10')",
+        user,
+    )
+    query(
+        people,
+        "UPDATE app.user_preferences SET intelligence_generation_enabled = true WHERE user_id = %s",
+        user,
+    )
     for week in ("2025-12-08", "2025-12-15"):
         run_week(people, week, job=QUICK)
     weeks = query(people, "SELECT week_of::text FROM warehouse.weekly_health_briefs WHERE user_id = %s", user)
@@ -100,15 +123,21 @@ def test_preferences_count_as_they_stood_on_the_monday(people: str) -> None:
 
 def test_every_second_monday_and_the_first_of_the_month(people: str) -> None:
     query(people, "TRUNCATE app.user_preferences")
-    query(people, "INSERT INTO app.user_preferences (user_id, intelligence_generation_frequency, updated_at) "
-                  "SELECT user_id, CASE WHEN user_id <= 100 THEN 'biweekly' ELSE 'monthly' END, '2020-01-01' FROM app.users")
+    query(
+        people,
+        "INSERT INTO app.user_preferences (user_id, intelligence_generation_frequency, updated_at) "
+        "SELECT user_id, CASE WHEN user_id <= 100 THEN 'biweekly' ELSE 'monthly' END, '2020-01-01' FROM app.users",
+    )
     for week in ("2025-12-01", "2025-12-08"):
         run_week(people, week, job=QUICK)
     made = query(people, "SELECT week_of::text, user_id FROM warehouse.weekly_health_briefs")
     halves = [{u for w, u in made if w == week and u <= 100} for week in ("2025-12-01", "2025-12-08")]
     assert not halves[0] & halves[1]
     assert {u % 2 for u in halves[0]} != {u % 2 for u in halves[1]}
-    assert [sum(u > 100 for w, u in made if w == week) > 0 for week in ("2025-12-01", "2025-12-08")] == [True, False]
+    assert [sum(u > 100 for w, u in made if w == week) > 0 for week in ("2025-12-01", "2025-12-08")] == [
+        True,
+        False,
+    ]
 
 
 def test_the_notice_goes_out_once_and_only_where_wanted(people: str) -> None:
@@ -116,10 +145,16 @@ def test_the_notice_goes_out_once_and_only_where_wanted(people: str) -> None:
     before = published(people)["outbox"]
     run_week(people, WEEK, job=QUICK)
     assert published(people)["outbox"] == before
-    refused = {u for (u,) in query(
-        people, "SELECT user_id FROM app.user_preferences WHERE updated_at <= %s::date AND "
-                "(NOT weekly_brief_enabled OR NOT intelligence_notification_enabled "
-                "OR weekly_brief_frequency = 'never')", WEEK)}
+    refused = {
+        u
+        for (u,) in query(
+            people,
+            "SELECT user_id FROM app.user_preferences WHERE updated_at <= %s::date AND "
+            "(NOT weekly_brief_enabled OR NOT intelligence_notification_enabled "
+            "OR weekly_brief_frequency = 'never')",
+            WEEK,
+        )
+    }
     assert refused
     assert not refused & {row[0] for row in before}
     assert {row[0] for row in published(people)["briefs"]} & refused, "the page still has it"

@@ -1,0 +1,71 @@
+"""Redis after a publication: new briefs in, old ones out; without Redis the rows stand all the same."""
+
+from datetime import timedelta
+
+import pytest
+from redis import Redis
+from redis.exceptions import ConnectionError as RedisGone
+
+from include.batch import runs, stages, warmup
+from include.core import cache_keys
+from include.core.db import connect
+from include.core.periods import Week
+from tests.batch.rows import published, query
+from tests.batch.walk import NOW, QUICK, open_run, stage
+
+WEEK = "2025-12-22"
+
+
+def published_run(url: str) -> runs.Run:
+    """A run published and not yet closed: where the cache is warmed."""
+    run = open_run(url, WEEK, job=QUICK)
+    request = runs.request_of(run)
+    assert stage(url, run, QUICK) == []
+    with connect(url) as connection:
+        stages.build_indexes(connection, QUICK, run, request)
+        stages.publish(connection, QUICK, run, request, NOW)
+    return run
+
+
+def warm(url: str, cache: Redis, run: runs.Run) -> int:
+    with connect(url) as connection:
+        return warmup.warm(connection, cache, QUICK, run)
+
+
+def test_active_users_are_warmed_and_everybodys_old_brief_is_forgotten(people: str, redis_url: str) -> None:
+    active = NOW - timedelta(days=1)
+    query(people, "UPDATE app.users SET last_active_at = CASE WHEN user_id %% 4 = 0 THEN %s END", active)
+    week = Week.parse(WEEK).week_of
+    run = published_run(people)
+    briefs = {row[0]: row[4] for row in published(people)["briefs"]}
+    with Redis.from_url(redis_url) as cache:
+        for user in briefs:
+            cache.set(cache_keys.brief(user, week), "old")
+            cache.set(cache_keys.latest_week(user), "2025-12-15")
+        entries = warm(people, cache, run)
+        held = {user: cache.get(cache_keys.brief(user, week)) for user in briefs}
+        assert {user for user, value in held.items() if value} == {user for user in briefs if user % 4 == 0}
+        assert all(value == briefs[user].encode() for user, value in held.items() if value)
+        assert entries == sum(user % 4 == 0 for user in briefs)
+        assert not any(cache.get(cache_keys.latest_week(user)) for user in briefs)
+        one = next(user for user in briefs if user % 4 == 0)
+        assert 0 < cache.ttl(cache_keys.brief(one, week)) <= cache_keys.BRIEF_SECONDS
+
+
+def test_redis_down_at_warm_up_leaves_the_published_rows(people: str) -> None:
+    run = published_run(people)
+    before = published(people)
+    with Redis(port=1) as gone, pytest.raises(RedisGone):
+        warm(people, gone, run)
+    with connect(people) as connection:
+        assert stages.close(connection, QUICK, run, NOW)["problem"] is None
+    assert published(people) == before
+
+
+def test_warming_twice_is_harmless(people: str, redis_url: str) -> None:
+    run = published_run(people)
+    with Redis.from_url(redis_url) as cache:
+        first = warm(people, cache, run)
+        keys = sorted(cache.keys())
+        assert warm(people, cache, run) == first
+        assert sorted(cache.keys()) == keys
