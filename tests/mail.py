@@ -20,7 +20,7 @@ class Mailbox:
         self.port = port
         self._arrived: queue.Queue[EmailMessage] = queue.Queue()
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802  # aiosmtpd's
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # aiosmtpd's name
         assert isinstance(envelope.content, bytes)
         self._arrived.put(message_from_bytes(envelope.content, policy=policy.default))  # type: ignore[arg-type]
         return "250 kept"
@@ -32,8 +32,9 @@ class Mailbox:
         except queue.Empty:
             raise AssertionError(f"no mail within {bound_s:.0f} s") from None
 
-    def is_empty(self) -> bool:
-        return self._arrived.empty()
+    def rest(self) -> list[EmailMessage]:
+        """What has arrived and was not taken."""
+        return [self._arrived.get() for _ in range(self._arrived.qsize())]
 
 
 @contextmanager

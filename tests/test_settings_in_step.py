@@ -65,11 +65,9 @@ def test_connections_are_those_that_the_code_uses() -> None:
 
 
 def test_pools_are_those_that_the_tasks_name() -> None:
-    used = set()
-    for path in (PROJECT / "dags").glob("*.py"), (PROJECT / "include/orchestration").glob("*.py"):
-        for file in path:
-            used |= {node.value.id for node in ast.walk(tree(file))
-                     if isinstance(node, ast.keyword) and node.arg == "pool" and isinstance(node.value, ast.Name)}  # fmt: skip
+    files = [*(PROJECT / "dags").glob("*.py"), *(PROJECT / "include/orchestration").glob("*.py")]
+    keywords = [node for file in files for node in ast.walk(tree(file)) if isinstance(node, ast.keyword)]
+    used = {ast.unparse(keyword.value) for keyword in keywords if keyword.arg == "pool"}
     from include.orchestration import defaults
 
     assert {getattr(defaults, name) for name in used} == declared("pools", "pool_name")
@@ -85,7 +83,7 @@ def test_variables_are_those_that_the_code_reads() -> None:
         if isinstance(node, ast.Call) and is_name_of(getattr(node.func, "value", node), "Variable"):
             read.add(spelt.get(ast.unparse(node.args[0]), ast.unparse(node.args[0])))
         if isinstance(node, ast.JoinedStr | ast.Constant):
-            names = re.findall(r"var\.(?:value|json)\.(?:get\(\W*)?(\w+)", ast.unparse(node))
+            names = re.findall(r"var\.(?:value|json)\.(?:get\(\W*)?(\w+)\W+", ast.unparse(node))
             read |= {spelt.get(name, name) for name in names}
     assert read == declared("variables", "variable_name")
 
@@ -101,7 +99,8 @@ def test_every_setting_stands_in_the_example() -> None:
     )
     fields = {f"ALMANAC_{name.upper()}": field for name, field in Settings.model_fields.items()}
     reader = {
-        str(field.validation_alias or f"ALMANAC_{name.upper()}") for name, field in ApiSettings.model_fields.items()
+        str(field.validation_alias or f"ALMANAC_{name.upper()}")
+        for name, field in ApiSettings.model_fields.items()
     }
     assert set(shown) == set(fields) | reader
     for name, value in shown.items():
@@ -116,7 +115,9 @@ def test_every_setting_stands_in_the_example() -> None:
 def pins(path: str) -> dict[str, set[str]]:
     """Package → the versions of its lines (more than one where they depend on the Python)."""
     found: dict[str, set[str]] = {}
-    for name, version in re.findall(r"^([a-z0-9._-]+)(?:\[[^]]*\])?==([^\s;\\]+)", (PROJECT / path).read_text(), re.M):
+    for name, version in re.findall(
+        r"^([a-z0-9._-]+)(?:\[[^]]*\])?==([^\s;\\]+)", (PROJECT / path).read_text(), re.MULTILINE
+    ):
         found.setdefault(name, set()).add(version)
     return found
 
@@ -126,7 +127,9 @@ def test_exported_pins_are_those_of_the_lock(path: str) -> None:
     locked = pins("requirements.lock")
     exported = pins(path)
     assert exported
-    assert {name: versions for name, versions in exported.items() if not versions <= locked.get(name, set())} == {}
+    assert {
+        name: versions for name, versions in exported.items() if not versions <= locked.get(name, set())
+    } == {}
 
 
 def test_the_reader_is_without_airflow() -> None:
@@ -135,7 +138,7 @@ def test_the_reader_is_without_airflow() -> None:
 
 def test_the_image_is_that_of_the_pinned_airflow() -> None:
     (version,) = pins("requirements.lock")["apache-airflow"]
-    (base,) = re.findall(r"^FROM (\S+)", (PROJECT / "Dockerfile").read_text(), re.M)
+    (base,) = re.findall(r"^FROM (\S+)", (PROJECT / "Dockerfile").read_text(), re.MULTILINE)
     assert base.startswith(f"apache/airflow:{version}-python3."), base
     python = tuple(int(part) for part in base.rpartition("python")[2].split("."))
     assert (3, 11) <= python < (3, 14)
@@ -155,7 +158,9 @@ def uses(path: Path) -> Iterator[re.Pattern[str]]:
     words = "|".join(sorted(words_of(path.parent)))
     for node in ast.walk(tree(path)):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            if prefix.match(node.value) and re.fullmatch(r"\w+/\w+(?<!_)", node.value):  # '…_': an f-string's start
+            if prefix.match(node.value) and re.fullmatch(
+                r"\w+/\w+(?<!_)", node.value
+            ):  # '…_': an f-string's start
                 yield re.compile(node.value)
         elif isinstance(node, ast.JoinedStr):
             parts = [part.value if isinstance(part, ast.Constant) else None for part in node.values]
@@ -195,7 +200,9 @@ def test_no_sql_is_put_together_from_text() -> None:
 
 def makes_sql_from_text(node: ast.AST) -> bool:
     if isinstance(node, ast.JoinedStr):
-        return bool(SQL_BEGINS.match("".join(part.value for part in node.values if isinstance(part, ast.Constant))))
+        return bool(
+            SQL_BEGINS.match("".join(part.value for part in node.values if isinstance(part, ast.Constant)))
+        )
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod | ast.Add):
         return any(is_sql_text(side) for side in (node.left, node.right))
     if isinstance(node, ast.Call) and is_name_of(node.func, "format"):
@@ -206,7 +213,9 @@ def makes_sql_from_text(node: ast.AST) -> bool:
 
 
 def is_sql_text(node: ast.AST | None) -> bool:
-    return isinstance(node, ast.Constant) and isinstance(node.value, str) and bool(SQL_BEGINS.match(node.value))
+    return (
+        isinstance(node, ast.Constant) and isinstance(node.value, str) and bool(SQL_BEGINS.match(node.value))
+    )
 
 
 @pytest.mark.parametrize(

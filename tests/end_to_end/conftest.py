@@ -55,7 +55,9 @@ def almanac() -> Iterator[Almanac]:
         patch.setenv("AIRFLOW_VAR_ALMANAC_ADMIN_EMAIL", ADMIN)
         try:
             where = stack.up(settings, lambda _: None)
-            with airflow_api.login(where.airflow, settings.airflow_user, settings.airflow_password) as airflow:
+            with airflow_api.login(
+                where.airflow, settings.airflow_user, settings.airflow_password
+            ) as airflow:
                 yield Almanac(settings, where.warehouse, where.api, airflow, mailbox)
         finally:
             stack.down(settings, lambda _: None)

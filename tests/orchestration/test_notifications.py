@@ -24,7 +24,7 @@ def sink() -> Iterator[Mailbox]:
 def mailbox(sink: Mailbox, monkeypatch: pytest.MonkeyPatch) -> Mailbox:
     """An empty mailbox that connection almanac_smtp leads to."""
     monkeypatch.setenv("AIRFLOW_CONN_ALMANAC_SMTP", json.dumps(mail_connection(sink)))
-    assert sink.is_empty()
+    sink.rest()
     return sink
 
 
@@ -80,9 +80,9 @@ def test_without_a_named_administrator_the_mail_goes_to_the_local_one(
 
 def test_what_a_driver_quotes_stays_out_of_the_mail(mailbox: Mailbox, warehouse: str) -> None:
     """PostgreSQL's own words hold the values that it refused."""
-    with pytest.raises(psycopg.Error) as caught, psycopg.connect(warehouse) as connection:
-        for _ in range(2):
-            connection.execute("INSERT INTO app.users (external_id) VALUES (%s)", (PERSON,))
+    twice = "INSERT INTO app.users (external_id) VALUES (%(person)s), (%(person)s)"
+    with psycopg.connect(warehouse) as connection, pytest.raises(psycopg.Error) as caught:
+        connection.execute(twice, {"person": PERSON})
     assert PERSON in str(caught.value)
     send(failure_context(exception=caught.value))
     said = text_of(mailbox.next(bound_s=5))
