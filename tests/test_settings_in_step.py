@@ -83,7 +83,7 @@ def test_variables_are_those_that_the_code_reads() -> None:
         if isinstance(node, ast.Call) and is_name_of(getattr(node.func, "value", node), "Variable"):
             read.add(spelt.get(ast.unparse(node.args[0]), ast.unparse(node.args[0])))
         if isinstance(node, ast.JoinedStr | ast.Constant):
-            names = re.findall(r"var\.(?:value|json)\.(?:get\(\W*)?(\w+)\W+", ast.unparse(node))
+            names = re.findall(r"var\.(?:value|json)\.(?:get\(\W*)?(?!get\b)(\w+)\W", ast.unparse(node))
             read |= {spelt.get(name, name) for name in names}
     assert read == declared("variables", "variable_name")
 
