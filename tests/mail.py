@@ -1,6 +1,7 @@
 """A mail server on a free port that keeps what it is sent."""
 
 import queue
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email import message_from_bytes, policy
@@ -25,12 +26,16 @@ class Mailbox:
         self._arrived.put(message_from_bytes(envelope.content, policy=policy.default))  # type: ignore[arg-type]
         return "250 kept"
 
-    def next(self, *, bound_s: float) -> EmailMessage:
-        """The next mail; an error where none comes in time."""
-        try:
-            return self._arrived.get(timeout=bound_s)
-        except queue.Empty:
-            raise AssertionError(f"no mail within {bound_s:.0f} s") from None
+    def next(self, *, bound_s: float, about: str = "") -> EmailMessage:
+        """The next mail whose subject holds `about`; an error where none comes in time."""
+        deadline = time.monotonic() + bound_s
+        while True:
+            try:
+                mail = self._arrived.get(timeout=max(0.0, deadline - time.monotonic()))
+            except queue.Empty:
+                raise AssertionError(f"no mail about {about or 'anything'} within {bound_s:.0f} s") from None
+            if about in str(mail["Subject"]):
+                return mail
 
     def rest(self) -> list[EmailMessage]:
         """What has arrived and was not taken."""
