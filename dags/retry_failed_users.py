@@ -15,7 +15,7 @@ gives them all their attempts again.
 is still due.
 """
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from airflow.sdk import CronTriggerTimetable, TriggerRule, dag, get_current_context, task
@@ -26,7 +26,6 @@ from include.orchestration.notifications import failure_mail
 
 @dag(
     schedule=CronTriggerTimetable("15 * * * *", timezone="UTC"),
-    start_date=datetime(2016, 1, 4),
     catchup=False,
     max_active_runs=1,
     default_args=DEFAULT_ARGS,
@@ -37,18 +36,21 @@ from include.orchestration.notifications import failure_mail
 def retry_failed_users() -> None:
     @task
     def list_due_periods() -> list[dict[str, Any]]:
+        """Find the batches and periods with users whose turn has come."""
         from include.orchestration import retry_steps
 
         return retry_steps.list_due(get_current_context())
 
     @task(pool=SHARD_POOL)
     def retry_period(due: dict[str, Any]) -> dict[str, int]:
+        """Make the due users of one period again and publish who succeeded."""
         from include.orchestration import retry_steps
 
         return retry_steps.retry_period(due, get_current_context())
 
     @task(trigger_rule=TriggerRule.ALL_DONE, retries=0, on_failure_callback=failure_mail())
     def report_dead_letters() -> None:
+        """Fail, and so tell the administrator, where users gave up."""
         from include.orchestration import retry_steps
 
         retry_steps.report_dead_letters(get_current_context())

@@ -19,13 +19,12 @@ source with earlier weeks → publish swaps the week's partition → warm_cache 
 at approve_publication: see *Required Actions*. Approve, or reject, mend the source and run the week again.
 
 **A re-run** replaces exactly its week, with the same rows where the data are the same. Nothing is sent
-twice. Backfill: `airflow backfill create --dag-id weekly_intelligence --from-date … --to-date …`.
+twice. Backfill: `airflow backfill create --dag-id weekly_intelligence --from-date … --to-date …`, from a
+Monday to the day after the last one (a date means its midnight, and a week's run is due at 02:00).
 
 **Failed users** go to the retry queue, drained by `retry_failed_users`; the run fails when 80 % or
 fewer succeeded.
 """
-
-from datetime import datetime
 
 from airflow.sdk import CronPartitionTimetable, dag
 
@@ -35,7 +34,6 @@ from include.orchestration.defaults import BRIEFS_PUBLISHED, DEFAULT_ARGS, Tag, 
 
 @dag(
     schedule=CronPartitionTimetable("0 2 * * 1", timezone="UTC", key_format="%Y-%m-%d"),
-    start_date=datetime(2016, 1, 4),
     catchup=False,
     max_active_runs=4,
     default_args=DEFAULT_ARGS,

@@ -15,8 +15,6 @@ readers see the old rows until then. With nobody left to do it ends at once.
 no second wave: trigger `weekly_intelligence`.
 """
 
-from datetime import datetime
-
 from airflow.sdk import CronPartitionTimetable, dag
 
 from include.orchestration.batch import batch_tasks
@@ -25,7 +23,6 @@ from include.orchestration.defaults import BRIEFS_PUBLISHED, DEFAULT_ARGS, Tag, 
 
 @dag(
     schedule=CronPartitionTimetable("30 12 * * 1", timezone="UTC", key_format="%Y-%m-%d"),
-    start_date=datetime(2016, 1, 4),
     catchup=False,
     max_active_runs=1,
     default_args=DEFAULT_ARGS,

@@ -179,6 +179,8 @@ def _problem(noted: dict[str, Any], processed: int, made: int) -> str | None:
         moved = "; ".join(noted.get("gate", {}).get("moved", []))
         if noted.get("gate", {}).get("blocked"):
             return f"not published: stopped at the distribution gate ({moved}) and not approved"
+        if noted.get("stopped"):
+            return f"nothing was published: {noted['stopped']}"
         return "nothing was published; see the failed task, then clear the run or trigger the week again"
     if processed and made / processed <= SUCCESS_WANTED:
         return f"only {made} of {processed} users succeeded; the others are in the retry queue"

@@ -1,6 +1,8 @@
 """Weekly intelligence over one shard: read → decide → write → stage."""
 
-from collections.abc import Sequence
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -54,6 +56,23 @@ def process(connection: Connection, run: Run, shard: Shard, users: Sequence[int]
     return ShardResult(len(made.rendered), made.failures)
 
 
+@contextmanager
+def steady_processor() -> Iterator[None]:
+    """One BLAS thread, since the workers fill the processors; and no cyclic garbage collection, since a
+    shard makes millions of small objects and no cycles."""
+    from threadpoolctl import threadpool_limits
+
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        with threadpool_limits(1, user_api="blas"):
+            yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+@steady_processor()
 def make(connection: Connection, run: Run, users: Sequence[int]) -> Made:
     """Read, decide and write, block by block; nothing is stored."""
     cohorts = repo.load_cohorts(connection, run.week)

@@ -1,6 +1,7 @@
 """What each task does: load the run, open a transaction, call the stage. Bodies only; no wiring."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,10 +12,14 @@ from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_ex
 
 from include.batch import runs, stages, warmup
 from include.batch.job import Run, RunRequest, Shard
+from include.batch.shards import NothingToDo, UnknownUsers
+from include.batch.verification import SuiteFailed
 from include.core.db import Connection
 from include.jobs import load_job
 from include.orchestration.periods import week_of
 from include.orchestration.resources import redis, warehouse, warehouse_url
+
+STOPS = (NothingToDo, UnknownUsers, SuiteFailed)  # their messages name no person
 
 # Within one attempt: three more tries for what passes by itself, 2 s × 2^attempt with jitter.
 transient = retry(
@@ -61,8 +66,19 @@ def _run(connection: Connection, context: Context) -> Run:
     return runs.load_run(connection, run_id)
 
 
+@contextmanager
+def _told_at_close(context: Context) -> Iterator[None]:
+    """Keep why a run stopped with the run, so that its end, the mail and the command line can say it."""
+    try:
+        yield
+    except STOPS as error:
+        with warehouse(context) as connection:
+            runs.note(connection, _run(connection, context), stopped=str(error))
+        raise
+
+
 def plan(job_name: str, context: Context) -> list[list[int]]:
-    with warehouse(context) as connection:
+    with _told_at_close(context), warehouse(context) as connection:
         run = _run(connection, context)
         shards = stages.plan(connection, load_job(job_name), run, runs.request_of(run))
     return [list(shard) for shard in shards]
@@ -103,7 +119,7 @@ def repair(job_name: str, users: Sequence[int], context: Context) -> int:
 
 def judge(job_name: str, context: Context) -> str:
     """The task to go on with: 'publish', or 'approve_publication' where the gate is shut."""
-    with warehouse(context) as connection:
+    with _told_at_close(context), warehouse(context) as connection:
         run = _run(connection, context)
         _skip_unless(
             stages.is_checked(connection, run), "the users were not checked: nothing may be published"

@@ -61,7 +61,7 @@ def load_export(settings: Settings, source: str | None, path: Path) -> None:
     )
     if report.rows_rejected:
         console.print(
-            f"  Why: SELECT reason, count(*) FROM app.rejected_rows WHERE import_id = {report.import_id} GROUP BY 1"
+            f"  Why: table app.rejected_rows, import_id {report.import_id}: the line, the reason and the row as it was."
         )
 
 

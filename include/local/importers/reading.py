@@ -91,11 +91,11 @@ def columns_of(path: Path) -> list[str]:
     """The column names of a file."""
     import pyarrow.parquet as pq
 
-    with _readable(path):
+    with Readable(path):
         if path.name.lower().endswith(".parquet"):
             return list(pq.read_schema(path).names)
         with _open_csv(path) as lines:
-            return list(_csv_reader(lines, [], lambda row: "skip").schema.names)
+            return list(_csv_reader(lines, [], lambda _: "skip").schema.names)
 
 
 def read_chunks(path: Path, layout: Layout) -> Iterator[Chunk]:
@@ -112,12 +112,12 @@ def read_chunks(path: Path, layout: Layout) -> Iterator[Chunk]:
         raise BadImport(
             f"{path.name}: columns {', '.join(duplicates)} appear more than once; keep one of each."
         )
-    with _readable(path):
+    with Readable(path):
         chunks = _parquet_chunks if path.name.lower().endswith(".parquet") else _csv_chunks
         yield from chunks(path, names)
 
 
-class _readable:
+class Readable:
     """Turns what the decoders raise into a BadImport that names the file."""
 
     def __init__(self, path: Path) -> None:

@@ -1,0 +1,67 @@
+"""What every benchmark shares: a server of its own, options, and one object printed at the end."""
+
+import argparse
+import json
+import shutil
+import statistics
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from include.core.migrate import migrate
+from include.local import postgres, processes
+
+COMPARE = {">=": lambda value, bound: value >= bound, "<=": lambda value, bound: value <= bound}
+
+
+def options(description: str | None) -> argparse.Namespace:
+    """--quick (within a minute) or full size; --json prints one object and nothing else."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--quick", action="store_true", help="a small size, within a minute")
+    parser.add_argument("--json", action="store_true", help="print one JSON object only")
+    parser.add_argument("--users", type=int, nargs="*", help="sizes instead of the usual ones")
+    return parser.parse_args()
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    """An embedded PostgreSQL with the local stack's own tuning, in a folder that goes afterwards."""
+    home = Path(tempfile.mkdtemp(prefix="almanac-bench-"))
+    home.chmod(0o755)
+    try:
+        yield postgres.start(home, processes.free_port())
+    finally:
+        processes.stop(home, "postgres", bound_s=60)
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def database(server_url: str, name: str) -> str:
+    """URL of a fresh, migrated database."""
+    url = postgres.ensure_database(server_url, name)
+    migrate(url)
+    return url
+
+
+def report(figures: dict[str, float], targets: dict[str, tuple[str, float]], as_json: bool) -> None:
+    """One object: figures, targets and whether every target that was measured is met."""
+    met = all(
+        COMPARE[sign](figures[name], bound) for name, (sign, bound) in targets.items() if name in figures
+    )
+    if as_json:
+        print(json.dumps({"figures": figures, "targets": targets, "met": met}))
+        return
+    for name, value in figures.items():
+        goal = " ".join(map(str, targets[name])) if name in targets else ""
+        print(f"  {name:28s} {value:12,.3f}   {goal}")
+    print("  met" if met else "  NOT met")
+
+
+def median(values: Sequence[float]) -> float:
+    return statistics.median(values)
+
+
+def say(quiet: bool, *words: Any) -> None:
+    if not quiet:
+        print(*words, flush=True)

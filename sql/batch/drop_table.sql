@@ -1,2 +1,0 @@
--- The rows that were replaced.
-DROP TABLE {partition}
