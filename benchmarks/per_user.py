@@ -55,7 +55,7 @@ async def per_user_rate(url: str, week_of: date, users: int) -> float:
         began = time.perf_counter()
         await asyncio.gather(*(_worker(pool, queue, week, cohorts) for _ in range(AT_ONCE)))
         took = time.perf_counter() - began
-    _check(url, week_of, sample)
+    _check(url, sample)
     return len(sample) / took
 
 
@@ -78,7 +78,7 @@ async def _one(connection: psycopg.AsyncConnection[Any], user_id: int, week: Wee
     values = np.full((1, repo.WINDOW_DAYS, len(NAMES)), np.nan)
     moods: dict[str, int] = {}
     for day, *measured, mood, _ in sorted(days):
-        values[0, (day - first).days] = [np.nan if v is None else v for v in measured]
+        values[0, (day - first).days] = np.array([np.nan if v is None else v for v in measured], dtype=np.float32)
         if mood and day >= week.monday:
             moods[mood] = moods.get(mood, 0) + 1
     label = cohort[0] if cohort else None
@@ -116,7 +116,7 @@ def _fields(line: bytes) -> list[str | None]:
     return [None if field == r"\N" else field.replace("\\\\", "\\") for field in fields]
 
 
-def _check(url: str, week_of: date, sample: list[int]) -> None:
+def _check(url: str, sample: list[int]) -> None:
     """The sample's rows must equal the batch's: otherwise the two did not do the same work."""
     query = (
         "SELECT count(*) FROM staging.per_user AS mine JOIN warehouse.weekly_health_briefs AS theirs "

@@ -24,7 +24,7 @@ from psycopg import sql
 
 from benchmarks import harness
 from benchmarks.per_user import per_user_rate
-from include.batch import publication, runs, shards, stages, staging
+from include.batch import publication, runs, stages, staging
 from include.batch.job import Run, RunRequest, Shard
 from include.core.db import connect
 from include.intelligence.job import JOB
@@ -164,10 +164,10 @@ def _hold(key: tuple[str, int], text: bytes) -> int:
 
 def _fill(url: str, table: str, into: str, first: int) -> None:
     text = _TEXT[table, first]
-    with connect(url) as connection, connection.cursor() as cursor:
-        with cursor.copy(sql.SQL("COPY {} FROM STDIN").format(sql.Identifier(*into.split(".")))) as copy:
-            for start in range(0, len(text), 1 << 18):
-                copy.write(text[start : start + (1 << 18)])
+    statement = sql.SQL("COPY {} FROM STDIN").format(sql.Identifier(*into.split(".")))
+    with connect(url) as connection, connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for start in range(0, len(text), 1 << 18):
+            copy.write(text[start : start + (1 << 18)])
 
 
 class Limit:
