@@ -78,7 +78,9 @@ async def _one(connection: psycopg.AsyncConnection[Any], user_id: int, week: Wee
     values = np.full((1, repo.WINDOW_DAYS, len(NAMES)), np.nan)
     moods: dict[str, int] = {}
     for day, *measured, mood, _ in sorted(days):
-        values[0, (day - first).days] = np.array([np.nan if v is None else v for v in measured], dtype=np.float32)
+        values[0, (day - first).days] = np.array(
+            [np.nan if v is None else v for v in measured], dtype=np.float32
+        )
         if mood and day >= week.monday:
             moods[mood] = moods.get(mood, 0) + 1
     label = cohort[0] if cohort else None

@@ -17,7 +17,7 @@ from include.intelligence.metrics import METRICS, NAMES
 from include.intelligence.rules.facts import Block, Cohorts, Lab
 
 WINDOW_DAYS = 91
-BLOCK_USERS = 500
+BLOCK_USERS = 1_000
 COHORT_SAMPLE = 50_000
 WARM_FOR = timedelta(days=14)
 _FIELDS = len(METRICS) + 1  # the day's offset and the metrics
