@@ -49,7 +49,9 @@ class Rendered(NamedTuple):
 
 def facts_hash(facts: Facts) -> str:
     """Hash of all that the text depends on; the same facts in another week give the same hash."""
-    return blake2b(orjson.dumps(facts[1:], default=tuple), digest_size=16).hexdigest()
+    _, stats, insights, *others = facts
+    plain = ({name: tuple(one) for name, one in stats.items()}, [tuple(one) for one in insights], others)
+    return blake2b(orjson.dumps(plain), digest_size=16).hexdigest()
 
 
 def _week_stats(stats: dict[str, MetricStats]) -> dict[str, dict[str, Any]]:
@@ -168,8 +170,10 @@ INSIGHT_COLUMNS = (
 
 def insight_line(user_id: int, rank: int, insight: Any, text: str, origin: Provenance) -> bytes:
     """One line of warehouse.health_insights in COPY's text format."""
+    key, kind, metric, direction, effect, confidence, evidence = insight
+    if kind == "lab":  # a test's name is the source's own text
+        key, metric = copy_field(key), copy_field(metric)
     head = (
-        f"{user_id}\t{origin.week_of}\t{rank}\t{copy_field(insight.key)}\t{insight.kind}\t{copy_field(insight.metric)}"
-        f"\t{insight.direction}\t{insight.effect}\t{insight.confidence}\t"
+        f"{user_id}\t{origin.week_of}\t{rank}\t{key}\t{kind}\t{metric}\t{direction}\t{effect}\t{confidence}\t"
     )
-    return head.encode() + escape_copy(orjson.dumps(insight.evidence)) + f"\t{copy_field(text)}\n".encode()
+    return head.encode() + escape_copy(orjson.dumps(evidence)) + f"\t{copy_field(text)}\n".encode()

@@ -20,9 +20,9 @@ WINDOW_DAYS = 91
 BLOCK_USERS = 1_000
 COHORT_SAMPLE = 50_000
 WARM_FOR = timedelta(days=14)
-_FIELDS = len(METRICS) + 1  # the day's offset and the metrics
-_ARRAY_HEADER = 28  # binary array of two dimensions: ndim, flags, type, then (length, lower bound) twice
-_CELL = 8  # four bytes of length, four of float
+_DAY = np.dtype(
+    [("offset", ">i2"), ("values", ">f4", len(METRICS))]
+)  # as sql/intelligence/read_days packs it
 _COPY_HEADER = 19
 
 
@@ -34,10 +34,10 @@ class Source(NamedTuple):
 
 
 class Row(NamedTuple):
-    """One user's days as they come from PostgreSQL; `cells` are big-endian (length, float) pairs."""
+    """One user's days as they come from PostgreSQL; `days` are packed as in _DAY."""
 
     user_id: int
-    cells: bytes
+    days: bytes
     moods: str
     data_through: int
 
@@ -81,12 +81,11 @@ def _read_days(connection: Connection, week: Week, users: Sequence[int]) -> list
 def _parse(raw: bytes) -> Row:
     """One tuple of binary COPY: field count, then (length, bytes) a field."""
     user_id, length = struct.unpack_from(">qi", raw, 6)
-    begin = 18 + _ARRAY_HEADER
     end = 18 + length
     mood_length = struct.unpack_from(">i", raw, end)[0]
     moods = raw[end + 4 : end + 4 + mood_length].decode()
     data_through = struct.unpack_from(">q", raw, end + 8 + mood_length)[0]
-    return Row(user_id, raw[begin:end], moods, data_through)
+    return Row(user_id, raw[18:end], moods, data_through)
 
 
 def _source(connection: Connection, week: Week, rows: list[Row], cohorts: Cohorts) -> Source:
@@ -99,7 +98,7 @@ def _source(connection: Connection, week: Week, rows: list[Row], cohorts: Cohort
     }
     block = Block(
         user_ids=user_ids,
-        values=unpack_days([row.cells for row in rows]),
+        values=unpack_days([row.days for row in rows]),
         moods=[_count_moods(row.moods) for row in rows],
         labs=_labs(connection, user_ids, bounds),
         cohort=_cohort_indexes(connection, user_ids, bounds, cohorts),
@@ -108,12 +107,12 @@ def _source(connection: Connection, week: Week, rows: list[Row], cohorts: Cohort
     return Source(block, [row.data_through for row in rows])
 
 
-def unpack_days(cells: Sequence[bytes]) -> np.ndarray:
-    """Arrays users × 91 days × metrics (float64, NaN = no data) from the users' packed cells."""
-    counts = [len(one) // (_FIELDS * _CELL) for one in cells]
-    table = np.frombuffer(b"".join(cells), dtype=">f4").reshape(-1, 2 * _FIELDS)[:, 1::2].astype(np.float64)
-    values = np.full((len(cells), WINDOW_DAYS, len(METRICS)), np.nan)
-    values[np.repeat(np.arange(len(cells)), counts), table[:, 0].astype(np.intp)] = table[:, 1:]
+def unpack_days(packed: Sequence[bytes]) -> np.ndarray:
+    """Arrays users × 91 days × metrics (float64, NaN = no data) from the users' packed days."""
+    counts = [len(one) // _DAY.itemsize for one in packed]
+    table = np.frombuffer(b"".join(packed), dtype=_DAY)
+    values = np.full((len(packed), WINDOW_DAYS, len(METRICS)), np.nan)
+    values[np.repeat(np.arange(len(packed)), counts), table["offset"]] = table["values"]
     return values
 
 

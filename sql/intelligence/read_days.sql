@@ -1,11 +1,13 @@
--- Thirteen weeks of a range of users; grain: user. One array a user: per day its offset in the window
--- (0..90) and every metric, NaN where there is none; mood labels of the week; the newest import used.
+-- Thirteen weeks of a range of users; grain: user. One packed string a user: per day its offset in the
+-- window (0..90, two bytes) and every metric (four bytes each), NaN where there is none; mood labels of the week; the newest import used.
 SELECT user_id,
-       array_agg(ARRAY[(day - %(first_day)s::date)::real,
-           coalesce(steps, 'NaN'), coalesce(active_minutes, 'NaN'), coalesce(calories, 'NaN'),
-           coalesce(sleep_minutes, 'NaN'), coalesce(time_in_bed, 'NaN'),
-           coalesce(resting_heart_rate, 'NaN'), coalesce(hrv, 'NaN'), coalesce(spo2, 'NaN'),
-           coalesce(weight, 'NaN'), coalesce(glucose, 'NaN'), coalesce(stress, 'NaN')]),
+       string_agg(int2send((day - %(first_day)s::date)::int2)
+           || float4send(coalesce(steps, 'NaN')) || float4send(coalesce(active_minutes, 'NaN'))
+           || float4send(coalesce(calories, 'NaN')) || float4send(coalesce(sleep_minutes, 'NaN'))
+           || float4send(coalesce(time_in_bed, 'NaN')) || float4send(coalesce(resting_heart_rate, 'NaN'))
+           || float4send(coalesce(hrv, 'NaN')) || float4send(coalesce(spo2, 'NaN'))
+           || float4send(coalesce(weight, 'NaN')) || float4send(coalesce(glucose, 'NaN'))
+           || float4send(coalesce(stress, 'NaN')), ''),
        coalesce(string_agg(mood, E'\n' ORDER BY day) FILTER (WHERE day >= %(monday)s::date), ''),
        max(import_id)
 FROM app.daily_health
