@@ -43,7 +43,7 @@ types: install ## mypy
 	$(BIN)/mypy
 
 bench: install ## every benchmark, full size
-	@for file in benchmarks/[a-z]*.py; do echo "== $$file"; $(BIN)/python "$$file" || exit 1; done
+	$(BIN)/python -m benchmarks.weekly_batch
 
 lock: $(UV) ## after a change of pyproject.toml: requirements.lock, and what is exported from it
 	$(LOCK) pyproject.toml --group dev --generate-hashes -o requirements.lock

@@ -22,6 +22,7 @@ def options(description: str | None) -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="a small size, within a minute")
     parser.add_argument("--json", action="store_true", help="print one JSON object only")
     parser.add_argument("--users", type=int, nargs="*", help="sizes instead of the usual ones")
+    parser.add_argument("--rounds", type=int, default=5, help="measured pairs of which the median counts")
     return parser.parse_args()
 
 
