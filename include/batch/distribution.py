@@ -15,6 +15,7 @@ from include.core.statements import statement
 MINIMUM_USERS = 20  # below this a change is noted, not gated: chance moves it
 MEAN_MOVE = 0.25  # log ratio: a mean 28 % higher or 22 % lower
 SHARE_MOVE = 0.30  # share of users with a value, relative
+SHARE_LEAST = 0.05  # and absolute: a new metric of a few users is no change of the source
 VOLUME_MOVE = 0.30  # eligible users, relative, downwards
 
 
@@ -77,7 +78,7 @@ def _compare_metric(metric: str, now: Profile, past: Sequence[Profile]) -> list[
     moved = []
     share = _mean([p.share for p in past])
     enough = min(now.users, max(p.users for p in past)) >= MINIMUM_USERS
-    if abs(now.share - share) > max(SHARE_MOVE * share, 4 * _share_error(share, now.users)):
+    if abs(now.share - share) > max(SHARE_MOVE * share, SHARE_LEAST, 4 * _share_error(share, now.users)):
         moved.append(Moved(metric, "share of users with a value", share, now.share, enough))
     means = [p.mean for p in past if p.with_value]
     if means and now.with_value and _mean_moved(now, _mean(means), past[0].standard_error):

@@ -31,7 +31,6 @@ class RunRequest(NamedTuple):
     users: tuple[str, ...] = ()  # external ids, for scope users
     shards: tuple[int, ...] = ()  # numbers, for scope shards
     shard_size: int = 20_000
-    force_refresh: bool = False
 
 
 class Shard(NamedTuple):

@@ -148,14 +148,7 @@ def _swap_table(connection: Connection, table: str, run: Run) -> None:
     )
     if _exists(connection, f"{schema}.{name}"):
         connection.execute(statement("batch/detach_partition").format(table=parent, partition=live))
-        old = sql.Identifier(f"{staging.short_name(table)}_{staging.suffix(run)}_old")
-        connection.execute(statement("batch/rename_table").format(staged=live, name=old))
-        connection.execute(
-            statement("batch/move_table").format(
-                staged=sql.Identifier(schema, f"{staging.short_name(table)}_{staging.suffix(run)}_old"),
-                schema=sql.Identifier("staging"),
-            )
-        )
+        connection.execute(statement("batch/drop_partition").format(partition=live))
     week = run.week.week_of
     connection.execute(
         statement("batch/attach_partition").format(

@@ -49,7 +49,7 @@ def _keep_named(connection: Connection, table: sql.Identifier, users: tuple[str,
     if unknown:
         raise UnknownUsers(
             f"{len(unknown)} of {len(users)} user ids are unknown. Use the ids of the source "
-            "(app.users.external_id); `almanac status` shows examples."
+            "(app.users.external_id)."
         )
     connection.execute(statement("batch/delete_members_not_named").format(members=table), names)
 

@@ -74,9 +74,6 @@ def batch_params(scope: str = "all") -> dict[str, Param]:
         "users": Param([], type="array", description="External user ids, for scope users."),
         "shards": Param([], type="array", description="Shard numbers, for scope shards."),
         "shard_size": Param(20_000, type="integer", minimum=1, description="Users a mapped task."),
-        "force_refresh": Param(
-            False, type="boolean", description="Recompute from the newest data even where nothing changed."
-        ),
     }
 
 

@@ -38,7 +38,6 @@ def request_from(context: Context) -> RunRequest:
         users=tuple(params["users"]),
         shards=tuple(params["shards"]),
         shard_size=params["shard_size"],
-        force_refresh=params["force_refresh"],
     )
 
 

@@ -371,3 +371,13 @@ def test_a_job_that_names_failures_but_stages_rows_is_caught(people: str) -> Non
     summary = run_week(people, WEEK, job=broken)
     assert summary["successful"] == 0
     assert summary["outcomes"] == {"pending": summary["processed"]}
+
+
+def test_a_published_run_that_is_cleared_gives_the_same_rows(people: str) -> None:
+    shown = []
+    for _ in range(3):
+        run = open_run(people, WEEK, job_id="weekly_intelligence:cleared", job=QUICK)
+        assert finish(people, run, stage(people, run, QUICK), job=QUICK)["problem"] is None
+        shown.append(published(people))
+    assert shown[0] == shown[1] == shown[2]
+    assert query(people, "SELECT count(*) FROM ops.job_execution_log") == [(1,)]
