@@ -14,10 +14,10 @@ from include.local import processes
 from include.local.processes import StackError
 
 SLEEPER = "import time; print('up', flush=True); time.sleep(600)"
-# A leader with a child in a process group of its own, as Airflow's tasks are; prints the child's pid.
+# A leader with a silent child in a process group of its own, as Airflow's tasks are; prints the child's pid.
 PARENT = (
     "import subprocess, sys, time; "
-    f"child = subprocess.Popen([sys.executable, '-c', {SLEEPER!r}], process_group=0); "
+    "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'], process_group=0); "
     "print(child.pid, flush=True); time.sleep(600)"
 )
 STUBBORN = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); " + SLEEPER
