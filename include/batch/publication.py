@@ -68,10 +68,7 @@ def publish(
 
 def is_published(connection: Connection, job: BatchJob, run: Run) -> bool:
     """Whether the period has a live partition."""
-    row = connection.execute(
-        statement("batch/select_table_exists"), {"table": _partition_name(job.tables[0], run)}
-    ).fetchone()
-    return bool(row and row[0])
+    return _exists(connection, _partition_name(job.tables[0], run))
 
 
 def settle_queue_after_run(connection: Connection, job: BatchJob, run: Run, now: datetime) -> None:

@@ -11,6 +11,7 @@ from psycopg import sql
 
 from include.batch import distribution, runs, staging
 from include.batch.job import BatchJob, Failure, Run, Shard, ShardResult
+from include.batch.verification import Refused, quarantine
 from include.core import cache_keys
 from include.core.db import Connection, copy_text
 from include.core.statements import statement
@@ -149,8 +150,6 @@ def _stage(connection: Connection, run: Run, rendered: list[Rendered]) -> None:
 
 
 def _keep_cleaned(connection: Connection, run: Run, cleaned: list[Cleaned]) -> None:
-    from include.batch.verification import Refused, quarantine
-
     if cleaned:
         kept = [
             Refused(c.user_id, f"clean:{c.metric}", "cleaned", f"{c.days} days {c.reason}") for c in cleaned

@@ -60,7 +60,7 @@ CREATE TABLE app.daily_health (
     import_id           bigint NOT NULL,
     PRIMARY KEY (user_id, day)
 );
--- Weekly imports append in day order; the clustered order is restored by `almanac` maintenance.
+-- Imports append in day order, so that the newest days stand together.
 CREATE INDEX daily_health_day ON app.daily_health USING brin (day);
 
 CREATE TABLE app.lab_results (
