@@ -3,6 +3,11 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+FIRST_YEAR, LAST_YEAR = (
+    1900,
+    2999,
+)  # nobody's data lie outside, and every day that is counted from them exists
+
 
 class BadPeriod(ValueError):
     """A key that names no period; the message says what to do."""
@@ -15,6 +20,11 @@ class Week:
     week_of: date
 
     def __post_init__(self) -> None:
+        if not FIRST_YEAR <= self.week_of.year <= LAST_YEAR:
+            raise BadPeriod(
+                f"{self.week_of} is outside the calendar: weeks are those of {FIRST_YEAR} to {LAST_YEAR}, "
+                "e.g. 2016-05-02."
+            )
         if self.week_of.weekday() != 0:
             monday = self.week_of - timedelta(days=self.week_of.weekday())
             raise BadPeriod(
