@@ -26,10 +26,11 @@ def batch_tasks(job_name: str, *, publishes: Asset) -> None:
     judged = judge_batch(job_name)
     published = publish.override(outlets=[publishes])(job_name)
     closed = close_run(job_name)
-    chain(opened, shards, prepare_batch(job_name), processed, refused, repaired, judged)
+    indexed = index_results(job_name)
+    chain(opened, [shards, prepare_batch(job_name)], processed, refused, repaired, [judged, indexed])
     chain(judged, _approval(), published, warm_cache(job_name), closed)
     # Beside the chain: what goes on when the step between was skipped or failed for some.
-    shards >> refused >> judged >> published >> closed
+    shards >> refused >> [judged, indexed] >> published >> closed
 
 
 @task(retries=360)
@@ -86,6 +87,14 @@ def judge_batch(job_name: str) -> str:
     from include.orchestration import steps
 
     return steps.judge(job_name, get_current_context())
+
+
+@task(trigger_rule=TriggerRule.ALL_DONE)
+def index_results(job_name: str) -> None:
+    """Build what a whole period needs before it can become visible in milliseconds."""
+    from include.orchestration import steps
+
+    steps.index(job_name, get_current_context())
 
 
 def _approval() -> ApprovalOperator:

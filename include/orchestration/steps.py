@@ -21,6 +21,8 @@ from include.orchestration.resources import redis, warehouse, warehouse_url
 
 STOPS = (NothingToDo, UnknownUsers, SuiteFailed)  # their messages name no person
 
+UNCHECKED = "the users were not checked: nothing may be published"
+
 # Within one attempt: three more tries for what passes by itself, 2 s × 2^attempt with jitter.
 transient = retry(
     retry=retry_if_exception_type((psycopg.OperationalError, psycopg.InterfaceError)),
@@ -120,21 +122,23 @@ def judge(job_name: str, context: Context) -> str:
     """The task to go on with: 'publish', or 'approve_publication' where the gate is shut."""
     with _told_at_close(context), warehouse(context) as connection:
         run = _run(connection, context)
-        _skip_unless(
-            stages.is_checked(connection, run), "the users were not checked: nothing may be published"
-        )
+        _skip_unless(stages.is_checked(connection, run), UNCHECKED)
         verdict = stages.judge(connection, warehouse_url(), load_job(job_name), run, runs.request_of(run))
     context["ti"].xcom_push(key="moved", value="\n".join(f"- {line}" for line in verdict.moved))
     return "approve_publication" if verdict.blocked else "publish"
 
 
-def publish(job_name: str, context: Context) -> int:
-    job = load_job(job_name)
+def index(job_name: str, context: Context) -> None:
     with warehouse(context) as connection:
         run = _run(connection, context)
-        stages.build_indexes(connection, job, run, runs.request_of(run))
+        _skip_unless(stages.is_checked(connection, run), UNCHECKED)
+        stages.build_indexes(connection, load_job(job_name), run, runs.request_of(run))
+
+
+def publish(job_name: str, context: Context) -> int:
     with warehouse(context) as connection:
-        return stages.publish(connection, job, run, runs.request_of(run), datetime.now(UTC))
+        run = _run(connection, context)
+        return stages.publish(connection, load_job(job_name), run, runs.request_of(run), datetime.now(UTC))
 
 
 def warm(job_name: str, context: Context) -> int:
