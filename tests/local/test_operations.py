@@ -77,11 +77,11 @@ def almanac(monkeypatch: pytest.MonkeyPatch, redis_url: str, tmp_path: Path) -> 
     with Redis.from_url(redis_url) as client:
         client.config_resetstat()
 
-    def run(url: str, *arguments: str) -> Result:
+    def run(url: str, *arguments: str, columns: int = 220) -> Result:
         monkeypatch.setenv("ALMANAC_HOME", str(tmp_path))
         monkeypatch.setenv("ALMANAC_DATABASE_URL", url)
         monkeypatch.setenv("ALMANAC_REDIS_URL", redis_url)
-        monkeypatch.setenv("COLUMNS", "220")
+        monkeypatch.setenv("COLUMNS", str(columns))
         return CliRunner().invoke(app, list(arguments))
 
     return run
@@ -220,11 +220,28 @@ def test_a_real_person_explained(almanac: Command, warehouse: str, real_data: Pa
 def test_runs_lists_both_with_their_ids(almanac: Command, filled: str) -> None:
     output = good(almanac(filled, "runs", "--job", JOB.name))
     for week in (FIRST, SECOND):
-        shown = line(output, f"test__{week}")
-        assert "completed" in shown and "8.0 s" in shown
+        number, job_id = line(output, f"test__{week}").split()
+        assert job_id == f"weekly_intelligence:test__{week}"
+        assert line(output, week, "completed", "8.0 s").split()[0] == number
     assert "No run of weekly_leaderboard yet" in refused(
         almanac(filled, "runs", "--job", "weekly_leaderboard")
     )
+
+
+@pytest.mark.parametrize("columns", [80, 100])
+def test_runs_fit_a_terminal_and_keep_their_ids_whole(
+    almanac: Command, filled: str, monkeypatch: pytest.MonkeyPatch, columns: int
+) -> None:
+    job_id = "weekly_intelligence:manual__2026-01-05T04:36:12.839373+00:00__TfS95HXA"
+    change(filled, "INSERT INTO ops.job_execution_log (job_name, job_id, period, status, started_at, "
+           "completed_at, duration_seconds, users_processed, users_failed, metadata) VALUES "
+           "('weekly_intelligence', %(job_id)s, '2026-01-05', 'completed', now(), now(), 7100, 500000, "
+           "12345, '{\"request\": {\"scope\": \"missing\"}}')", job_id=job_id)  # fmt: skip
+    output = good(almanac(filled, "runs", columns=columns))
+    assert job_id in line(output, "manual__")
+    assert all(word in line(output, "500,000") for word in ("missing", "completed", "118.3 min", "12,345"))
+    assert max(map(len, output.splitlines())) <= 80
+    change(filled, "DELETE FROM ops.job_execution_log WHERE job_id = %(job_id)s", job_id=job_id)
 
 
 def test_diff_marks_what_the_gate_would_stop(almanac: Command, filled: str) -> None:

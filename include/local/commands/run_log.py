@@ -57,17 +57,11 @@ def list_runs(job: JobFilter = None) -> None:
     if not found:
         of_job = f" of {job}" if job else ""
         raise StackError(f"No run{of_job} yet: almanac run weekly_intelligence --week <Monday>")
-    table = Table(box=None, header_style="bold")
-    for heading in ("id", "period", "scope", "status", "started (UTC)", "took", "users", "failed"):
-        table.add_column(heading)
-    table.add_column("run", overflow="fold")  # whole, since `diff` wants it whole
+    console.print(runs_table(found))
+    console.print("\nThe runs as Airflow knows them, DAG:run:")
+    width = max(len(str(one.id)) for one in found)
     for one in found:
-        table.add_row(
-            str(one.id), one.period, one.scope, status_text(one.status), moment(one.started_at),
-            duration(one.duration_seconds), f"{one.users_processed:,}", f"{one.users_failed:,}",
-            escape(one.job_id),
-        )  # fmt: skip
-    console.print(table)
+        console.print(f"{one.id:>{width}} {escape(one.job_id)}", soft_wrap=True)  # whole, to be copied
     for one in found:
         if one.error_message:
             console.print(f"[red]{one.id}[/] {escape(one.error_message)}", soft_wrap=True)
@@ -117,6 +111,20 @@ def find_run(connection: Connection, key: str) -> LoggedRun:
     latest = ", ".join(f"{run.id} ({run.period}, {run.status})" for run in select_runs(connection)[:3])
     there = f"The newest are {latest}; `almanac runs` lists more." if latest else "Nothing has run yet."
     raise StackError(f"There is no run {key!r}. {there}")
+
+
+def runs_table(found: list[LoggedRun]) -> Table:
+    """One line a run, within 80 columns."""
+    table = Table(box=None, header_style="bold", padding=(0, 1, 0, 0))
+    for heading in ("id", "period", "scope", "status", "started (UTC)", "took", "users", "failed"):
+        right = heading in ("id", "took", "users", "failed")
+        table.add_column(heading, no_wrap=True, justify="right" if right else "left")
+    for one in found:
+        table.add_row(
+            str(one.id), one.period, one.scope, status_text(one.status), moment(one.started_at),
+            duration(one.duration_seconds), f"{one.users_processed:,}", f"{one.users_failed:,}",
+        )  # fmt: skip
+    return table
 
 
 def counts_table(one: LoggedRun, two: LoggedRun) -> Table:
