@@ -8,13 +8,16 @@ import fcntl
 import os
 import sys
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import psycopg
-from psycopg import sql
+from alembic.util import CommandError
+from psycopg import errors, sql
+from sqlalchemy.exc import DBAPIError
 
 from include.core.db import Connection, connect
 from include.core.migrate import migrate
@@ -29,6 +32,12 @@ PROCESSES = (READ_API, *reversed(airflow_components.COMPONENTS), "redis", "postg
 STOP_BOUND_S = {"postgres": 60.0, "airflow-scheduler": 10.0}
 WAREHOUSE_DATABASE = "almanac"
 AIRFLOW_DATABASE = "airflow"
+NOT_MIGRATED = (
+    errors.InvalidSchemaName,
+    errors.UndefinedTable,
+    errors.UndefinedColumn,
+    errors.UndefinedFunction,
+)
 
 Report = Callable[[str], None]
 
@@ -65,15 +74,37 @@ def urls(settings: Settings) -> Urls:
 
 @contextlib.contextmanager
 def warehouse(settings: Settings, *, timeout_s: int = 0) -> Iterator[Connection]:
-    """One transaction on the warehouse; where nobody answers, the error says what to start."""
+    """One transaction on the warehouse; where nobody answers, the error says what to start, and where
+    what is asked for is missing, that it has to be migrated."""
+    _require_answer(settings)
     url = urls(settings).warehouse
     try:
-        with psycopg.connect(url, connect_timeout=5):
-            pass
-    except psycopg.OperationalError as error:
-        raise StackError(_unreachable(settings, str(error))) from None
-    with connect(url, application="almanac-cli", timeout_s=timeout_s) as connection:
-        yield connection
+        with connect(url, application="almanac-cli", timeout_s=timeout_s) as connection:
+            yield connection
+    except NOT_MIGRATED as error:
+        raise StackError(
+            f"The warehouse {without_password(url)} was never migrated, or by an older version "
+            f"({error.diag.message_primary}). Bring it up to date with `almanac migrate`, or name another "
+            "by ALMANAC_DATABASE_URL."
+        ) from None
+
+
+def migrate_warehouse(settings: Settings) -> str:
+    """Bring the warehouse, embedded or given, to the newest schema; returns its URL without password."""
+    _require_answer(settings)
+    url = urls(settings).warehouse
+    shown = without_password(url)
+    try:
+        migrate(url)
+    except (psycopg.Error, DBAPIError) as error:
+        reason = str(getattr(error, "orig", error)).partition("\n")[0]
+        raise StackError(
+            f"The warehouse {shown} could not be migrated: {reason}. Nothing was changed. The login must own "
+            "the database, and may have to create the role almanac_reader (CREATEROLE)."
+        ) from None
+    except CommandError as error:
+        raise StackError(f"The warehouse {shown} was migrated by a newer version: {error}.") from None
+    return shown
 
 
 def up(settings: Settings, report: Report) -> Urls:
@@ -81,10 +112,10 @@ def up(settings: Settings, report: Report) -> Urls:
     with _only_one(settings.home):
         _start_servers(settings, report)
         where = urls(settings)
-        env = None if settings.airflow_url else _airflow_environment(settings, where)
+        env = None if settings.airflow_url else airflow_environment(settings)
         report("Migrating the warehouse" + ("" if env is None else " and Airflow's metadata"))
         with ThreadPoolExecutor(2) as pool:
-            jobs = [pool.submit(migrate, where.warehouse)]
+            jobs: list[Future[Any]] = [pool.submit(migrate_warehouse, settings)]
             if env is not None:
                 jobs.append(pool.submit(_migrate_metadata, settings, env))
             for job in jobs:
@@ -131,6 +162,14 @@ def status(settings: Settings) -> list[PartStatus]:
     ]
 
 
+def airflow_environment(settings: Settings) -> dict[str, str]:
+    """The environment of the embedded Airflow's components, and of its `airflow` command."""
+    where = urls(settings)
+    metadata = _embedded_database(settings, AIRFLOW_DATABASE)
+    endpoints = airflow_components.Endpoints(metadata, where.warehouse, where.redis)
+    return airflow_components.environment(settings, endpoints, load_or_create(settings.home))
+
+
 def without_password(url: str) -> str:
     """The URL as it may be shown."""
     scheme, _, rest = url.partition("://")
@@ -169,12 +208,6 @@ def _start_read_api(settings: Settings, where: Urls, report: Report) -> None:
     assert record is not None
     port = settings.api_port
     processes.wait_until(record, lambda: processes.accepts_connections(port), bound_s=60)
-
-
-def _airflow_environment(settings: Settings, where: Urls) -> dict[str, str]:
-    metadata = _embedded_database(settings, AIRFLOW_DATABASE)
-    endpoints = airflow_components.Endpoints(metadata, where.warehouse, where.redis)
-    return airflow_components.environment(settings, endpoints, load_or_create(settings.home))
 
 
 def _migrate_metadata(settings: Settings, env: dict[str, str]) -> None:
@@ -216,6 +249,14 @@ def _stop(home: Path, name: str, report: Report) -> int:
     stopped = processes.stop(home, name, bound_s=STOP_BOUND_S.get(name, 15.0))
     report(f"Stopped {name}" if stopped else f"{name} was already gone")
     return int(stopped)
+
+
+def _require_answer(settings: Settings) -> None:
+    try:
+        with psycopg.connect(urls(settings).warehouse, connect_timeout=5):
+            pass
+    except psycopg.OperationalError as error:
+        raise StackError(_unreachable(settings, str(error))) from None
 
 
 def _unreachable(settings: Settings, error: str) -> str:

@@ -39,7 +39,7 @@ class Almanac:
 
     def airflow_environment(self) -> dict[str, str]:
         """For the `airflow` command."""
-        return stack._airflow_environment(self.settings, stack.urls(self.settings))
+        return stack.airflow_environment(self.settings)
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""`almanac up | down | status`."""
+"""`almanac up | down | status | migrate`."""
 
 import typer
 from rich.table import Table
@@ -34,6 +34,12 @@ def status() -> None:
         state = f"[{COLOURS[part.state]}]{part.state}[/]"
         table.add_row(part.name, state, str(part.pid or ""), part.detail)
     console.print(table)
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the warehouse to the newest schema: the embedded one, or that of ALMANAC_DATABASE_URL."""
+    console.print(f"{stack.migrate_warehouse(Settings())} has the newest schema.", soft_wrap=True)
 
 
 def say(line: str) -> None:
