@@ -170,6 +170,17 @@ def airflow_environment(settings: Settings) -> dict[str, str]:
     return airflow_components.environment(settings, endpoints, load_or_create(settings.home))
 
 
+def require_embedded_airflow(settings: Settings) -> None:
+    """An error where Airflow is somebody's own, or its metadata database does not run."""
+    if settings.airflow_url:
+        raise StackError(
+            f"Airflow is your own (ALMANAC_AIRFLOW_URL={settings.airflow_url}): use the `airflow` command "
+            "where that one runs."
+        )
+    if not processes.running(settings.home, ["postgres"]):
+        raise StackError("The embedded Airflow does not run. Start the stack: almanac up")
+
+
 def without_password(url: str) -> str:
     """The URL as it may be shown."""
     scheme, _, rest = url.partition("://")

@@ -458,3 +458,11 @@ def test_migrate_with_a_login_that_may_not_says_so(almanac: Command, bare: str) 
 def test_migrate_leaves_a_newer_schema_alone(almanac: Command, warehouse: str) -> None:
     change(warehouse, "UPDATE almanac_alembic_version SET version_num = '9999'")
     assert "newer version" in refused(almanac(warehouse, "migrate"))
+
+
+def test_the_airflow_command_needs_the_embedded_airflow(
+    almanac: Command, filled: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "almanac up" in refused(almanac(filled, "airflow", "--", "dags", "list"))
+    monkeypatch.setenv("ALMANAC_AIRFLOW_URL", "http://airflow.example.org")
+    assert "where that one runs" in refused(almanac(filled, "airflow", "--", "dags", "list"))

@@ -1,4 +1,8 @@
-"""`almanac up | down | status | migrate`."""
+"""`almanac up | down | status | migrate | airflow`."""
+
+import os
+import sys
+from typing import Annotated
 
 import typer
 from rich.table import Table
@@ -40,6 +44,18 @@ def status() -> None:
 def migrate() -> None:
     """Bring the warehouse to the newest schema: the embedded one, or that of ALMANAC_DATABASE_URL."""
     console.print(f"{stack.migrate_warehouse(Settings())} has the newest schema.", soft_wrap=True)
+
+
+@app.command(context_settings={"ignore_unknown_options": True})
+def airflow(
+    arguments: Annotated[list[str], typer.Argument(help="e.g. -- dags list")],
+) -> None:
+    """Airflow's own command against the embedded Airflow: almanac airflow -- backfill create --help"""
+    settings = Settings()
+    stack.require_embedded_airflow(settings)
+    command = [sys.executable, "-m", "airflow", *arguments]
+    # Becomes that command: signals, terminal and exit code are its own.
+    os.execve(command[0], command, stack.airflow_environment(settings))  # noqa: S606
 
 
 def say(line: str) -> None:
