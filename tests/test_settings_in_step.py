@@ -1,9 +1,15 @@
 """What is written in two places says the same in both: settings, pins, images, SQL files."""
 
 import ast
+import json
+import os
 import re
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from functools import cache
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -142,6 +148,103 @@ def test_the_image_is_that_of_the_pinned_airflow() -> None:
     assert base.startswith(f"apache/airflow:{version}-python3."), base
     python = tuple(int(part) for part in base.rpartition("python")[2].split("."))
     assert (3, 11) <= python < (3, 14)
+
+
+def copies(dockerfile: str) -> list[tuple[str, str]]:
+    """(source, target) of every COPY."""
+    text = (PROJECT / dockerfile).read_text()
+    return re.findall(r"^COPY (?:--\S+ )*(\S+) (\S+)$", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize("dockerfile", ["Dockerfile", "api/Dockerfile"])
+def test_what_an_image_copies_is_there_and_not_ignored(dockerfile: str) -> None:
+    ignored = (PROJECT / ".dockerignore").read_text().split()
+    assert copies(dockerfile)
+    for source, _ in copies(dockerfile):
+        assert (PROJECT / source).exists(), source
+        assert source.partition("/")[0] not in ignored, source
+
+
+@cache
+def modules_beyond(requirements: str) -> set[str]:
+    """The top-level modules installed here that an environment of these requirements lacks."""
+    there = pins(requirements)
+    return {
+        module
+        for module, packages in packages_distributions().items()
+        if not any(re.sub(r"[-_.]+", "-", package).lower() in there for package in packages)
+    }
+
+
+AS_THE_IMAGE = """
+import importlib.abc, json, sys
+absent, statements, target = json.load(sys.stdin)
+
+class Absent(importlib.abc.MetaPathFinder):
+    def find_spec(self, name, path, target=None):
+        if name.partition(".")[0] in absent:
+            raise ModuleNotFoundError(f"not in the image: {name}", name=name)
+
+sys.meta_path.insert(0, Absent())
+from uvicorn.importer import import_from_string
+from include.core.statements import SQL_ROOT, statement
+import_from_string(target)
+for name in statements:
+    statement(name)
+print(SQL_ROOT)
+"""
+
+
+def test_the_readers_image_holds_all_that_the_reader_needs(tmp_path: Path) -> None:
+    """Its application is made from nothing but the files and the packages that the image has."""
+    for source, target in copies("api/Dockerfile"):
+        (tmp_path / target).parent.mkdir(parents=True, exist_ok=True)
+        if (PROJECT / source).is_dir():
+            shutil.copytree(PROJECT / source, tmp_path / target, dirs_exist_ok=True)
+        else:
+            shutil.copy(PROJECT / source, tmp_path / target)
+    code = [text for path in (PROJECT / "api").rglob("*.py") for text in texts(path)]
+    named = [text for text in code if text.startswith("serving/")]
+    assert named
+    (application,) = re.findall(
+        r'^CMD \["uvicorn", "([^"]+)"', (tmp_path / "api/Dockerfile").read_text(), re.MULTILINE
+    )
+    absent = modules_beyond("api/requirements.txt") - {"api", "include"}
+    assert "airflow" in absent
+    done = subprocess.run(
+        [sys.executable, "-c", AS_THE_IMAGE],
+        input=json.dumps([sorted(absent), named, application]),
+        cwd=tmp_path,
+        env={
+            "PATH": os.environ["PATH"],
+            "ALMANAC_DATABASE_URL": "postgresql://nowhere",
+            "ALMANAC_REDIS_URL": "redis://nowhere",
+            "ALMANAC_API_TOKEN_SECRET": "s" * 32,
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == str(tmp_path / "sql")
+
+
+def test_airflows_image_has_every_package_that_its_code_imports() -> None:
+    """`include/local` is not for the image, nor is what `api` alone needs."""
+    absent = modules_beyond("requirements.txt")
+    imported = {
+        (module.partition(".")[0], name)
+        for name, node in nodes()
+        if not name.startswith(("include/local/", "api/"))
+        for module in imported_modules(node)
+    }
+    assert {use for use in imported if use[0] in absent - {"include"}} == set()
+
+
+def imported_modules(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.ImportFrom):
+        return [node.module or ""]
+    return [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
 
 
 # ------------------------------------------------------------------ SQL
