@@ -34,6 +34,7 @@ from include.intelligence.rules.facts import Block, Cleaned, Cohorts, compute_fa
 
 BRIEFS = "warehouse.weekly_health_briefs"
 INSIGHTS = "warehouse.health_insights"
+PIECE_USERS = 250  # computed together
 RULES_FAIL = (ValueError, ArithmeticError, LookupError, TypeError, AttributeError)
 
 
@@ -80,12 +81,21 @@ def make(connection: Connection, run: Run, users: Sequence[int]) -> Made:
     origin = provenance(run, "template", version())
     made = Made([], [], [], np.zeros((len(NAMES), 4)))
     for source in repo.read_blocks(connection, run.week, users, cohorts):
-        facts, cleaned, failures = isolate(source.block, cohorts)
-        made.cleaned.extend(cleaned)
-        made.failures.extend(failures)
+        facts = _decide(made, source.block, cohorts)
         _add_to_profile(made.profile, facts)
         _render_all(made, facts, source, origin, run.week.key)
     return made
+
+
+def _decide(made: Made, block: Block, cohorts: Cohorts) -> list[Facts]:
+    """Facts of a block as read, piece by piece: the arrays of a piece stay in the processor's cache."""
+    found: list[Facts] = []
+    for first in range(0, len(block.user_ids), PIECE_USERS):
+        facts, cleaned, failures = isolate(_part(block, first, first + PIECE_USERS), cohorts)
+        found.extend(facts)
+        made.cleaned.extend(cleaned)
+        made.failures.extend(failures)
+    return found
 
 
 def _render_all(made: Made, facts: list[Facts], source: repo.Source, origin: Provenance, key: str) -> None:

@@ -1,5 +1,7 @@
 """A block of users' arrays → the Facts of each."""
 
+from functools import partial
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -36,6 +38,7 @@ from include.intelligence.rules.weekday_effects import find_weekdays
 
 __all__ = ["Block", "Cleaned", "Cohorts", "Lab", "compute_facts"]
 
+as_stats = partial(tuple.__new__, MetricStats)  # MetricStats._make, at a third of its price
 MIN_DAYS = 3  # of some metric in the week, for a brief that is more than what is missing
 
 
@@ -62,6 +65,7 @@ def compute_facts(block: Block, cohorts: Cohorts) -> tuple[list[Facts], list[Cle
     leave_out_dismissed(score, findings, block.dismissed)
     picks = choose(with_labs(score, labs, block.dismissed))
     insights, told_patterns = tell(findings, picks, patterns, labs, block.dismissed)
+    enough_days = (stats.days.max(axis=1) >= MIN_DAYS).tolist()
     parts = zip(
         block.user_ids.tolist(),
         stats_of_users(stats),
@@ -73,20 +77,16 @@ def compute_facts(block: Block, cohorts: Cohorts) -> tuple[list[Facts], list[Cle
         comparative(place, cohorts.labels),
         map(in_order, block.moods),
         days.present[..., WEEK].any(axis=1).sum(axis=-1).tolist(),
-        (stats.days.max(axis=1) >= MIN_DAYS).tolist(),
+        [enough and len(told) >= LEAST for enough, told in zip(enough_days, insights, strict=True)],
         strict=True,
     )
-    return [assemble(*part) for part in parts], cleaned
-
-
-def assemble(*part: Any) -> Facts:
-    """Facts from its fields in order; the last says only whether the week has days enough."""
-    *fields, enough = part
-    return Facts._make((*fields, enough and len(fields[2]) >= LEAST))
+    return list(map(Facts._make, parts)), cleaned
 
 
 def in_order(moods: dict[str, int]) -> dict[str, int]:
     """The most frequent label first, so that equal weeks read the same."""
+    if len(moods) < 2:
+        return moods
     return dict(sorted(moods.items(), key=lambda item: (-item[1], item[0])))
 
 
@@ -102,14 +102,11 @@ def stats_of_users(stats: WeekStats) -> list[dict[str, MetricStats]]:
     best_day, low_day = with_none(stats.best_day, empty), with_none(stats.low_day, empty)
     days, baseline_days = stats.days.tolist(), stats.baseline_days.tolist()
     columns = (this, baseline, change, pct, days, baseline_days, best_day, best, low_day, low)
-    return [
-        {
-            name: MetricStats(*row)
-            for name, keep, row in zip(NAMES, keeps, zip(*fields, strict=True), strict=True)
-            if keep
-        }
-        for keeps, *fields in zip(kept.tolist(), *columns, strict=True)
-    ]
+    rows = map(as_stats, zip(*(chain.from_iterable(column) for column in columns), strict=True))
+    users = [dict(zip(NAMES, some, strict=True)) for some in zip(*[rows] * len(NAMES), strict=True)]
+    for user, metric in np.argwhere(~kept).tolist():
+        del users[user][NAMES[metric]]
+    return users
 
 
 def with_none(values: np.ndarray, missing: np.ndarray) -> list[list[Any]]:

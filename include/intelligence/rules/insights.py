@@ -1,5 +1,6 @@
 """Which findings a user is told: scored by confidence × importance, mixed in kind and metric."""
 
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -161,7 +162,8 @@ def as_insights(
     effect, confidence = rounded(found.effect[users, metrics]), rounded(found.confidence[users, metrics])
     directions = found.direction[users, metrics].tolist()
     columns = zip(metrics.tolist(), directions, effect.tolist(), confidence.tolist(), proofs, strict=True)
-    return [Insight._make((*names[m][d], size, belief, proof)) for m, d, size, belief, proof in columns]
+    make = partial(tuple.__new__, Insight)  # Insight._make, at a third of its price
+    return [make((*names[m][d], size, belief, proof)) for m, d, size, belief, proof in columns]
 
 
 def as_patterns(

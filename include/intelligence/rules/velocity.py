@@ -20,6 +20,7 @@ COUNTED = np.flatnonzero(GOOD)  # metrics of which more is better or worse
 COUNTED_NAMES = [METRICS[metric].name for metric in COUNTED]
 WEIGHTS = np.array([WEIGHT[name] for name in COUNTED_NAMES])
 STEADY = 4  # points around 50
+DIRECTIONS = ("steady", "up", "down")  # by sign: 0, 1, -1
 MIN_METRICS, MIN_DAYS = 2, 3
 MIN_DAYS_28, MIN_DAYS_WEEK, MIN_WEEKS = 14, 3, 8
 
@@ -36,22 +37,22 @@ def velocity(stats: WeekStats, ranked: Ranking) -> list[dict[str, Any]]:
     share = weights / np.maximum(weights.sum(axis=-1, keepdims=True), 1e-9)
     points = rounded(50.0 * np.where(known, effects * GOOD[COUNTED], 0.0) * share, 1)
     scores = np.rint(50.0 + points.sum(axis=-1)).astype(int)
-    count = known.sum(axis=-1)
-    users = zip(count.tolist(), scores.tolist(), points.tolist(), known.tolist(), strict=True)
-    return [dict(zip(RANGES, map(describe, *user), strict=True)) for user in users]
+    columns = [range_column(scores[:, r], points[:, r], known[:, r]) for r in range(len(RANGES))]
+    return [dict(zip(RANGES, user, strict=True)) for user in zip(*columns, strict=True)]
 
 
-def describe(count: int, score: int, points: list[float], known: list[bool]) -> dict[str, Any] | None:
-    """One range in plain values."""
-    if count < MIN_METRICS:
-        return None
-    direction = "steady" if abs(score - 50) <= STEADY else "up" if score > 50 else "down"
-    contributions = dict(zip(COUNTED_NAMES, points, strict=True))
-    if count < len(known):
-        contributions = {
-            name: contributions[name] for name, has in zip(COUNTED_NAMES, known, strict=True) if has
-        }
-    return {"score": score, "direction": direction, "contributions": contributions}
+def range_column(scores: np.ndarray, points: np.ndarray, known: np.ndarray) -> list[dict[str, Any] | None]:
+    """One range of all users in plain values."""
+    ways = np.where(np.abs(scores - 50) <= STEADY, 0, np.sign(scores - 50)).tolist()
+    told: list[dict[str, Any] | None] = [
+        {"score": score, "direction": DIRECTIONS[way], "contributions": dict(zip(COUNTED_NAMES, row))}  # noqa: B905
+        for score, way, row in zip(scores.tolist(), ways, points.tolist(), strict=True)
+    ]
+    for user, metric in np.argwhere(~known).tolist():
+        del told[user]["contributions"][COUNTED_NAMES[metric]]  # type: ignore[index]
+    for user in np.flatnonzero(known.sum(axis=-1) < MIN_METRICS).tolist():
+        told[user] = None
+    return told
 
 
 def effect_7(stats: WeekStats) -> np.ndarray:
