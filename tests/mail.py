@@ -27,15 +27,20 @@ class Mailbox:
         return "250 kept"
 
     def next(self, *, bound_s: float, about: str = "") -> EmailMessage:
-        """The next mail whose subject holds `about`; an error where none comes in time."""
+        """The next mail whose subject holds `about`, the others being kept; an error where none comes in time."""
         deadline = time.monotonic() + bound_s
-        while True:
-            try:
+        others: list[EmailMessage] = []
+        try:
+            while True:
                 mail = self._arrived.get(timeout=max(0.0, deadline - time.monotonic()))
-            except queue.Empty:
-                raise AssertionError(f"no mail about {about or 'anything'} within {bound_s:.0f} s") from None
-            if about in str(mail["Subject"]):
-                return mail
+                if about in str(mail["Subject"]):
+                    return mail
+                others.append(mail)
+        except queue.Empty:
+            raise AssertionError(f"no mail about {about or 'anything'} within {bound_s:.0f} s") from None
+        finally:
+            for other in others:
+                self._arrived.put(other)
 
     def rest(self) -> list[EmailMessage]:
         """What has arrived and was not taken."""

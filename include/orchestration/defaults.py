@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from airflow.sdk import Asset, ExceptionRetryPolicy, Param, RetryAction, RetryRule
-from airflow.sdk.definitions.callback import SyncCallback
+from airflow.sdk.definitions.callback import AsyncCallback
 from airflow.sdk.definitions.deadline import DeadlineAlert, DeadlineReference
 
 OWNER = "almanac"
@@ -82,5 +82,5 @@ def batch_deadline() -> DeadlineAlert:
     return DeadlineAlert(
         reference=DeadlineReference.DAGRUN_QUEUED_AT,
         interval=timedelta(hours=6),
-        callback=SyncCallback("include.orchestration.notifications.tell_deadline_missed"),
+        callback=AsyncCallback("include.orchestration.notifications.tell_deadline_missed"),
     )

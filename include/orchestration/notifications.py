@@ -1,5 +1,6 @@
 """Telling the administrator: failed runs and missed deadlines, by mail over connection `almanac_smtp`."""
 
+import asyncio
 from html import escape
 from typing import Any
 
@@ -48,14 +49,22 @@ def reason(exception: object) -> str:
     return f"{kind.__name__}; the task's log has the rest."
 
 
-def tell_deadline_missed(**kwargs: Any) -> None:
-    """Called by Airflow when a run is not done in time; the run itself goes on."""
-    from airflow.providers.smtp.hooks.smtp import SmtpHook
-    from airflow.sdk import Variable
+async def tell_deadline_missed(**kwargs: Any) -> None:
+    """Called by Airflow's triggerer when a run is not done in time; the run itself goes on.
 
+    Not by an executor: what that one calls may not read the variables and connections that are kept in
+    Airflow (3.3: "Access denied … by Execution API"), so the mail would know neither server nor reader.
+    """
     context = kwargs.get("context") or {}
     dag_run = context.get("dag_run", {})
     name = f"{dag_run.get('dag_id', 'a batch')} {dag_run.get('dag_run_id', '')}".strip()
+    await asyncio.to_thread(_mail_deadline_missed, name)
+
+
+def _mail_deadline_missed(name: str) -> None:
+    from airflow.providers.smtp.hooks.smtp import SmtpHook
+    from airflow.sdk import Variable
+
     with SmtpHook(smtp_conn_id=SMTP) as hook:
         hook.send_email_smtp(
             to=Variable.get(ADMIN_VARIABLE, default=NOBODY_NAMED),

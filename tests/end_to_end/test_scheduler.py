@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,7 +19,6 @@ import psycopg
 import pytest
 
 from include.core.db import connect
-from include.core.settings import PROJECT
 from include.local.airflow_api import FINISHED
 from include.local.commands.briefs import issue_token
 from include.local.importers import load
@@ -48,6 +47,10 @@ FROM warehouse.health_insights AS made WHERE week_of = %s ORDER BY user_id, insi
 WAITING_SHARD = """
 SELECT client_port FROM pg_stat_activity
 WHERE application_name = 'almanac process_shard' AND wait_event_type = 'Lock'
+"""
+PASS_DEADLINE = """
+UPDATE deadline SET deadline_time = now() FROM deadline AS before JOIN dag_run ON dag_run.id = before.dagrun_id
+WHERE deadline.id = before.id AND dag_run.run_id = %s RETURNING before.deadline_time - dag_run.queued_at
 """
 
 
@@ -90,13 +93,6 @@ def tasks_of(almanac: Almanac, run_id: str) -> str:
     return "\n".join(lines)
 
 
-def run_week(almanac: Almanac, week: str, **conf: Any) -> str:
-    """Trigger over REST, wait for success; returns the run id."""
-    run_id = almanac.airflow.trigger(DAG, week, {"shard_size": USERS_A_SHARD, **conf})
-    assert wait_for_run(almanac, run_id) == "success", tasks_of(almanac, run_id)
-    return run_id
-
-
 def published(almanac: Almanac, week: str) -> Published:
     with psycopg.connect(almanac.warehouse) as connection:
         briefs = connection.execute(BRIEFS, (week,)).fetchall()
@@ -104,6 +100,19 @@ def published(almanac: Almanac, week: str) -> Published:
             [(user, columns, without_run(text)) for user, columns, text in briefs],
             connection.execute(INSIGHTS, (week,)).fetchall(),
         )
+
+
+def almanac_command(almanac: Almanac, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """`almanac …`, as from a shell in some other folder."""
+    return subprocess.run(
+        [sys.executable, "-m", "include.local.cli", *arguments],
+        env=almanac.cli_environment(),
+        cwd=almanac.settings.home,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
 
 
 def without_run(brief: str) -> dict[str, Any]:
@@ -135,9 +144,19 @@ def failed_run(loaded: Almanac) -> str:
 
 
 @pytest.fixture(scope="module")
-def first(loaded: Almanac, failed_run: str) -> Published:
+def late_run(loaded: Almanac, failed_run: str) -> str:
+    """The first run of the week, whose six hours are over as soon as it has begun; ended."""
+    run_id = loaded.airflow.trigger(DAG, WEEK, {"shard_size": USERS_A_SHARD})
+    with psycopg.connect(loaded.airflow_database()) as connection:
+        row = connection.execute(PASS_DEADLINE, (run_id,)).fetchone()
+    assert row == (timedelta(hours=6),)
+    assert wait_for_run(loaded, run_id) == "success", tasks_of(loaded, run_id)
+    return run_id
+
+
+@pytest.fixture(scope="module")
+def first(loaded: Almanac, late_run: str) -> Published:
     """The week, published by the first run."""
-    run_week(loaded, WEEK)
     return published(loaded, WEEK)
 
 
@@ -145,11 +164,9 @@ def first(loaded: Almanac, failed_run: str) -> Published:
 def backfilled(loaded: Almanac, first: Published) -> dict[str, str]:
     """Three earlier weeks at once, by Airflow's own command; state of the run of each week."""
     span = ("--from-date", EARLIER[0], "--to-date", DAY_AFTER)
-    command = [sys.executable, "-m", "airflow", "backfill", "create", "--dag-id", DAG, *span]
-    done = subprocess.run(
-        [*command, "--max-active-runs", "3"],
-        env=loaded.airflow_environment(), cwd=PROJECT, capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
+    done = almanac_command(
+        loaded, "airflow", "--", "backfill", "create", "--dag-id", DAG, *span, "--max-active-runs", "3"
+    )
     assert done.returncode == 0, done.stdout + done.stderr
 
     def all_ended() -> dict[str, str] | None:
@@ -205,14 +222,23 @@ def test_the_command_line_shows_the_same_brief(loaded: Almanac, first: Published
         ).fetchone()  # fmt: skip
     assert row is not None
     user, stored = row
-    done = subprocess.run(
-        [sys.executable, "-m", "include.local.cli", "brief", user, "--week", WEEK, "--json"],
-        env=loaded.cli_environment(), cwd=loaded.settings.home, capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
+    done = almanac_command(loaded, "brief", user, "--week", WEEK, "--json")
     assert done.returncode == 0, done.stderr
     shown = json.loads(done.stdout)
     assert stored.items() <= shown.items()
     assert shown["week_of"] == WEEK
+
+
+def test_a_missed_deadline_is_told_and_the_run_goes_on(loaded: Almanac, late_run: str) -> None:
+    mail = loaded.mailbox.next(bound_s=30, about=f"{late_run} missed its deadline")
+    assert mail["To"] == ADMIN
+    assert "It goes on" in text_of(mail)
+
+
+def test_the_airflow_command_ends_as_airflow_does(loaded: Almanac) -> None:
+    known = almanac_command(loaded, "airflow", "--", "variables", "get", "no_such_variable")
+    assert known.returncode == 1
+    assert "no_such_variable" in known.stdout + known.stderr
 
 
 def test_a_failed_run_tells_the_administrator(loaded: Almanac, failed_run: str) -> None:

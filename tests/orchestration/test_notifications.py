@@ -1,5 +1,6 @@
 """Mail to the administrator, through a real SMTP connection to a mailbox of our own."""
 
+import asyncio
 import json
 from collections.abc import Iterator
 from types import SimpleNamespace
@@ -98,21 +99,25 @@ def test_a_task_that_was_killed_is_told_too(mailbox: Mailbox) -> None:
     assert "report_dead_letters" in said
 
 
+async def payloads_of(trigger: Any) -> list[dict[str, Any]]:
+    return [event.payload async for event in trigger.run()]
+
+
 @pytest.mark.parametrize("context", [{"dag_id": "weekly_intelligence", "dag_run_id": RUN}, None])
 def test_a_missed_deadline_is_told_by_the_way_that_airflow_calls(
     mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch, context: dict[str, Any] | None
 ) -> None:
-    import structlog
     from airflow.api_fastapi.core_api.datamodels.dag_run import DAGRunResponse
-    from airflow.sdk.execution_time.callback_supervisor import execute_callback
+    from airflow.triggers.callback import CallbackTrigger
 
     from include.orchestration.defaults import batch_deadline
 
     monkeypatch.setenv("AIRFLOW_VAR_ALMANAC_ADMIN_EMAIL", "ops@example.org")
     called = {"context": {"dag_run": context}} if context else {}
     assert set(context or {}) <= DAGRunResponse.model_fields.keys()
-    path = batch_deadline().callback.path
-    assert execute_callback(path, called, "", None, structlog.get_logger()) == (True, None)
+    trigger = CallbackTrigger(batch_deadline().callback.path, called)
+    states = asyncio.run(payloads_of(trigger))
+    assert [state["state"] for state in states] == ["running", "success"], states
     mail = mailbox.next(bound_s=5)
     name = f"weekly_intelligence {RUN}" if context else "a batch"
     assert (mail["To"], mail["Subject"]) == ("ops@example.org", f"Almanac: {name} missed its deadline")
