@@ -3,8 +3,8 @@
 limit: all 13 weeks of daily rows drained by COPY (the driver's raw call), and the batch's own result
     rows, as text made before, sent by COPY into tables like the staging tables and indexed. Nothing is
     computed. Same two worker processes, warm, in turn with the batch.
-batch: plan beside cohorts, shards in two processes, checks, Great Expectations in a process of its own
-    (its import included, as in a task) beside the indexes, and the atomic publication.
+batch: plan beside cohorts, shards in two processes, checks, indexes, Great Expectations in a process of its
+    own (its import included, as in a task), and the atomic publication.
 baseline: the same pure rules called per user, ten at a time in asyncio over ten connections with
     prepared statements, on a sample whose rows must equal the batch's.
 """
@@ -89,10 +89,9 @@ def batch(url: str, pool: ProcessPoolExecutor, request: RunRequest) -> Timing:
     refused = timed("checks", lambda: inside(stages.check, JOB, run))
     for users in refused:
         timed("repair", lambda users=users: inside(stages.repair, JOB, run, users))
+    timed("indexes", lambda: inside(stages.build_indexes, JOB, run, request))
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as fresh:
-        judged = fresh.submit(_judge, url, run)  # beside it, as in the DAG, the indexes
-        timed("indexes", lambda: inside(stages.build_indexes, JOB, run, request))
-        timed("expectations", lambda: judged.result())
+        timed("expectations", lambda: fresh.submit(_judge, url, run).result())
     with Readers(url) as readers:
         timed("publish", lambda: inside(stages.publish, JOB, run, request, NOW))
     total = time.perf_counter() - began

@@ -27,10 +27,13 @@ def batch_tasks(job_name: str, *, publishes: Asset) -> None:
     published = publish.override(outlets=[publishes])(job_name)
     closed = close_run(job_name)
     indexed = index_results(job_name)
-    chain(opened, [shards, prepare_batch(job_name)], processed, refused, repaired, [judged, indexed])
+    # Not beside the judging: its transaction reads the staged tables until its suite, over a connection of
+    # its own, has read them too; an ALTER TABLE that waits between the two would hold up both for good.
+    chain(opened, [shards, prepare_batch(job_name)], processed, refused, repaired, indexed, judged)
     chain(judged, _approval(), published, warm_cache(job_name), closed)
     # Beside the chain: what goes on when the step between was skipped or failed for some.
-    shards >> refused >> [judged, indexed] >> published >> closed
+    shards >> refused >> indexed >> judged >> published >> closed
+    indexed >> published
 
 
 @task(retries=360)

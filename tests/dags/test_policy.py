@@ -138,6 +138,13 @@ def test_batches_publish_an_asset_and_have_a_deadline(name: str, dags: dict[str,
     assert dags[name].schedule.key_format == "%Y-%m-%d"
 
 
+@pytest.mark.parametrize("name", ["weekly_intelligence", "weekly_intelligence_second_wave"])
+def test_nobody_alters_the_staged_tables_while_they_are_judged(name: str, dags: dict[str, Any]) -> None:
+    """The judge holds them over two connections: a lock that is asked for between them is never given."""
+    assert "index_results" in dags[name].get_task("judge_batch").upstream_task_ids
+    assert "index_results" in dags[name].get_task("publish").upstream_task_ids
+
+
 @pytest.mark.parametrize("name", sorted(EXPECTED))
 def test_dags_serialise(name: str, dags: dict[str, Any]) -> None:
     from airflow.serialization.serialized_objects import DagSerialization
