@@ -22,16 +22,21 @@ def connect(url: str, *, application: str = "almanac", timeout_s: int = 0) -> It
 
 
 def escape_copy(text: bytes) -> bytes:
-    """One field in PostgreSQL's COPY text format.
+    """JSON or a whole line in PostgreSQL's COPY text format: its backslashes doubled.
 
-    Only the backslash needs care in JSON, which has neither raw tabs nor raw newlines.
+    JSON has neither raw tabs nor raw newlines; a line's free text goes through `one_line` before.
     """
     return text.replace(b"\\", b"\\\\")
 
 
+def one_line(text: str) -> str:
+    """Free text without the characters that end a field or a line of COPY's text format."""
+    return text.replace("\t", " ").replace("\n", " ").replace("\r", " ")
+
+
 def copy_field(text: str) -> str:
     """Free text as one field in COPY's text format: on one line, its backslashes kept."""
-    return text.replace("\\", "\\\\").replace("\t", " ").replace("\n", " ").replace("\r", " ")
+    return one_line(text).replace("\\", "\\\\")
 
 
 def copy_text(connection: Connection, table: str, columns: Iterable[str], rows: Iterable[bytes]) -> None:

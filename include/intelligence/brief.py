@@ -5,15 +5,16 @@ part that fails leaves the others; the outcome says so.
 """
 
 from collections.abc import Callable
-from hashlib import blake2b
+from functools import lru_cache
+from hashlib import sha256
 from typing import Any, NamedTuple
 
 import orjson
 
-from include.core.db import copy_field, escape_copy
+from include.core.db import copy_field, escape_copy, one_line
 from include.intelligence.models import Facts, MetricStats, Prose
 
-TOP_INSIGHTS = 3
+TOP_INSIGHTS, TOP_PATTERNS = 3, 2
 COMPONENTS = 7  # brief, insights and the five parts below
 
 
@@ -49,40 +50,51 @@ class Rendered(NamedTuple):
 
 def facts_hash(facts: Facts) -> str:
     """Hash of all that the text depends on; the same facts in another week give the same hash."""
-    _, stats, insights, *others = facts
-    plain = ({name: tuple(one) for name, one in stats.items()}, [tuple(one) for one in insights], others)
-    return blake2b(orjson.dumps(plain), digest_size=16).hexdigest()
+    return sha256(orjson.dumps(facts[1:], default=tuple)).hexdigest()[:32]
 
 
 def _week_stats(stats: dict[str, MetricStats]) -> dict[str, dict[str, Any]]:
     return {
-        name: {
-            "this_week": s.this,
-            "baseline": s.baseline,
-            "change": s.change,
-            "change_percent": s.pct,
-            "days": s.days,
-        }
-        for name, s in stats.items()
+        name: {"this_week": this, "baseline": baseline, "change": change, "days": days}
+        for name, (this, baseline, change, _, days, _, _, _, _, _) in stats.items()
     }
 
 
-def _velocity(velocity: dict[str, Any]) -> dict[str, Any]:
-    return {days: _top_contributions(one) if one else None for days, one in velocity.items()}
+# What a reader needs of a pattern, by kind. The sign of an effect follows from the two values, a
+# streak's length is its support.
+_OF_EACH = ("kind", "metric", "n", "strength", "confidence")
+TOLD: dict[str, tuple[str, ...]] = {
+    "weekday": (*_OF_EACH, "weekday", "mean_on_day", "mean_other", "weeks"),
+    "lag": (*_OF_EACH, "other", "after_high", "after_low"),
+    "streak": (*_OF_EACH, "threshold"),
+    "change_point": (*_OF_EACH, "before", "after", "days_ago"),
+}
 
 
-def _top_contributions(one: dict[str, Any]) -> dict[str, Any]:
-    """The three metrics that moved the score most; the others are in the facts."""
-    ordered = sorted(one["contributions"].items(), key=lambda item: -abs(item[1]))
-    return {"score": one["score"], "direction": one["direction"], "contributions": dict(ordered[:3])}
+def _patterns(patterns: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{name: one[name] for name in TOLD[one["kind"]]} for one in patterns[:TOP_PATTERNS]]
+
+
+def _comparative(comparative: dict[str, Any]) -> list[dict[str, Any]]:
+    """One entry a cohort, nearly always one in all; `users` is the fewest that a metric was compared with."""
+    by_cohort: dict[str, dict[str, Any]] = {}
+    for metric, place in comparative.items():
+        cohort, users = place["cohort"], place["users"]
+        found = by_cohort.get(cohort)
+        if found is None:
+            found = by_cohort[cohort] = {"cohort": cohort, "users": users, "percentiles": {}}
+        elif users < found["users"]:
+            found["users"] = users
+        found["percentiles"][metric] = place["percentile"]
+    return list(by_cohort.values())
 
 
 PARTS: tuple[tuple[str, Callable[[Facts], Any]], ...] = (
-    ("velocity", lambda facts: _velocity(facts.velocity)),
+    ("velocity", lambda facts: facts.velocity),
     ("body_systems", lambda facts: facts.systems),
-    ("patterns", lambda facts: facts.patterns),
+    ("patterns", lambda facts: _patterns(facts.patterns)),
     ("timeline", lambda facts: facts.timeline),
-    ("comparative", lambda facts: facts.comparative),
+    ("comparative", lambda facts: _comparative(facts.comparative)),
 )
 
 
@@ -129,14 +141,8 @@ def render(
         "watch": prose.watch,
         **parts,
     }
-    return Rendered(
-        facts.user_id,
-        brief_line(facts, prose.headline, body, outcome, len(parts) + 2, fresh, origin),
-        [
-            insight_line(facts.user_id, rank, i, text, origin)
-            for rank, (i, text) in enumerate(zip(found, prose.insights, strict=True), start=1)
-        ],
-    )
+    brief = brief_line(facts, prose.headline, body, outcome, len(parts) + 2, fresh, origin)
+    return Rendered(facts.user_id, brief, insight_lines(facts, prose.insights, origin.week_of))
 
 
 BRIEF_COLUMNS = (
@@ -168,12 +174,20 @@ INSIGHT_COLUMNS = (
 )  # fmt: skip
 
 
-def insight_line(user_id: int, rank: int, insight: Any, text: str, origin: Provenance) -> bytes:
-    """One line of warehouse.health_insights in COPY's text format."""
-    key, kind, metric, direction, effect, confidence, evidence = insight
-    if kind == "lab":  # a test's name is the source's own text
-        key, metric = copy_field(key), copy_field(metric)
-    head = (
-        f"{user_id}\t{origin.week_of}\t{rank}\t{key}\t{kind}\t{metric}\t{direction}\t{effect}\t{confidence}\t"
-    )
-    return head.encode() + escape_copy(orjson.dumps(evidence)) + f"\t{copy_field(text)}\n".encode()
+# Confidence has a hundred values, and effects repeat.
+_number = lru_cache(1 << 14)(str)
+
+
+def insight_lines(facts: Facts, texts: list[str], week_of: str) -> list[bytes]:
+    """Lines of warehouse.health_insights in COPY's text format, one an insight."""
+    start, lines = f"{facts.user_id}\t{week_of}\t", []
+    for rank, (insight, text) in enumerate(zip(facts.insights, texts, strict=True), start=1):
+        key, kind, metric, direction, effect, confidence, evidence = insight
+        if kind == "lab":  # a test's name is the source's own text
+            key, metric = one_line(key), one_line(metric)
+        line = (
+            f"{start}{rank}\t{key}\t{kind}\t{metric}\t{direction}\t{_number(effect)}\t{_number(confidence)}"
+            f"\t{orjson.dumps(evidence).decode()}\t{one_line(text)}\n"
+        )
+        lines.append(escape_copy(line.encode()))
+    return lines

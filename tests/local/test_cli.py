@@ -18,7 +18,8 @@ from include.local.commands.briefs import issue_token
 from include.local.processes import StackError
 
 STORY = {"headline": "A [bold] week", "narrative": "You walked 9,342 steps a day."}
-STATS = {"this_week": 9341.67, "baseline": 8000.0, "change": 1341.67, "change_percent": 16.8}
+STATS = {"this_week": 9341.67, "baseline": 8000.0, "change": 1341.67}
+SURE = {"n": 66, "strength": 0.4, "confidence": 0.95}
 BRIEF: dict[str, Any] = {
     "week_of": "2021-06-14",
     "outcome": "partial",
@@ -29,10 +30,25 @@ BRIEF: dict[str, Any] = {
     "watch": ["Sleep had only 2 nights."],
     "velocity": {"7": None, "28": {"score": 61.4, "direction": "up", "contributions": {}}},
     "body_systems": {"sleep_recovery": None, "activity": {"score": 72.0, "trend": "up", "drivers": []}},
-    "patterns": [{"kind": "weekday", "metric": "steps", "n": 4, "strength": 0.4, "confidence": 0.7}],
-    "timeline": [{"days_ago": 2, "kind": "record", "metric": "steps", "value": 15000.0}],
-    "comparative": {"steps": {"percentile": 80, "cohort": "all", "users": 47}, "hrv": None},
-}
+    "patterns": [
+        {**SURE, "kind": "weekday", "metric": "steps", "weekday": 5, "mean_on_day": 9_600.4,
+         "mean_other": 7_500.2, "weeks": 12},
+        {**SURE, "kind": "weekday", "metric": "resting_heart_rate", "weekday": 0, "mean_on_day": 60.0,
+         "mean_other": 62.1, "weeks": 9},
+        {**SURE, "kind": "lag", "metric": "sleep_minutes", "other": "steps", "after_high": 422.0,
+         "after_low": 400.0},
+        {**SURE, "kind": "streak", "metric": "stress", "threshold": 50.0},
+        {**SURE, "kind": "change_point", "metric": "weight", "before": 78.5, "after": 79.3, "days_ago": 2},
+    ],
+    "timeline": [
+        {"days_ago": 12, "kind": "lab", "metric": "ferritin", "value": 9.5},
+        {"days_ago": 5, "kind": "streak_end", "metric": "sleep_minutes", "value": 8},
+        {"days_ago": 4, "kind": "change_point", "metric": "weight", "value": 79.3},
+        {"days_ago": 2, "kind": "record", "metric": "steps", "value": 15000.0},
+        {"days_ago": 1, "kind": "streak_start", "metric": "stress", "value": 3},
+    ],
+    "comparative": [{"cohort": "30-39|female", "users": 47, "percentiles": {"steps": 81}}],
+}  # fmt: skip
 
 
 class FakeAirflow(BaseHTTPRequestHandler):
@@ -136,7 +152,17 @@ def test_brief_shows_every_part(published: str, monkeypatch: pytest.MonkeyPatch,
         ),
         *("Steps rose. (confidence 0.91)", "Keep the Tuesday walk.", "Sleep had only 2 nights."),
         *("7 days: not enough data", "28 days: 61, up", "Sleep and recovery: not enough data"),
-        *("weekday steps", "Fri 11 Jun: record steps: value 15,000", "Steps: percentile 80 of 47"),
+        "Saturdays: 2,100 more steps than other days (12 weeks)",
+        "Mondays: resting heart rate 2.1 bpm lower than on other days (9 weeks)",
+        "After days with many steps: sleep 7 h 2 min; after days with few steps",
+        "Stress: 66 days in a row at or below 50 points",
+        "Weight: 79.3 kg since 11 Jun, 78.5 kg before",
+        "Tue 01 Jun: ferritin, 9.5 in the laboratory, outside its reference",
+        "Tue 08 Jun: Sleep, a streak of 8 days ends",
+        "Wed 09 Jun: Weight, a new level from here on, 79.3 kg",
+        "Fri 11 Jun: Steps, a record, 15,000 steps",
+        "Sat 12 Jun: Stress, a streak begins, 3 days by Sunday",
+        "Steps: 81st percentile of at least 47 women aged 30–39",
     ):
         assert expected in page
 

@@ -4,7 +4,7 @@ from include.intelligence.metrics import BY_NAME
 from include.intelligence.models import Facts
 from include.intelligence.prose.kinds import standing
 from include.intelligence.prose.numbers import counted
-from include.intelligence.prose.templates import capital, joined, said, table
+from include.intelligence.prose.templates import capital, joined, said, says, table
 from include.intelligence.prose.words import VOICES, shown_label
 
 _VELOCITY_STANDS = (
@@ -26,11 +26,12 @@ _DRIVERS = {
     "steady": ("", ", with {noun} counting most", "; {noun} moves it most"),
 }
 VELOCITY = {
-    direction: joined(_VELOCITY_STANDS, _VELOCITY_MOVES[direction], _DRIVERS[direction], (".",))
+    direction: says(joined(_VELOCITY_STANDS, _VELOCITY_MOVES[direction], _DRIVERS[direction], (".",)))
     for direction in _VELOCITY_MOVES
 }
 _VELOCITY_ALONE = {
-    direction: joined(_VELOCITY_STANDS, _VELOCITY_MOVES[direction], (".",)) for direction in _VELOCITY_MOVES
+    direction: says(joined(_VELOCITY_STANDS, _VELOCITY_MOVES[direction], (".",)))
+    for direction in _VELOCITY_MOVES
 }
 
 SYSTEM_NAMES = {
@@ -53,17 +54,19 @@ _SYSTEM_MOVES = {
     "down": (".", ", though it is slipping.", ", despite a downward trend.", "; its trend is down."),
     "steady": (".", " and holds steady.", ", with no trend either way.", "; its trend is level."),
 }
-SYSTEM = {trend: joined(_SYSTEM_STANDS, moves) for trend, moves in _SYSTEM_MOVES.items()}
+SYSTEM = {trend: says(joined(_SYSTEM_STANDS, moves)) for trend, moves in _SYSTEM_MOVES.items()}
 
-MOOD = table(
-    "In your mood notes, {label} came up most, on {days}.",
-    "You noted your mood as {label} most often, on {days}.",
-    "Your mood notes lean towards {label}, recorded on {days}.",
-    "As for mood, {label} was the usual note ({days}).",
-    "The mood you wrote down most was {label}, on {days}.",
-    "{Label} was your most frequent mood note, on {days}.",
-    "On {days} you described your mood as {label}.",
-    "The word in your mood notes on {days} was {label}.",
+MOOD = says(
+    table(
+        "In your mood notes, {label} came up most, on {days}.",
+        "You noted your mood as {label} most often, on {days}.",
+        "Your mood notes lean towards {label}, recorded on {days}.",
+        "As for mood, {label} was the usual note ({days}).",
+        "The mood you wrote down most was {label}, on {days}.",
+        "{Label} was your most frequent mood note, on {days}.",
+        "On {days} you described your mood as {label}.",
+        "The word in your mood notes on {days} was {label}.",
+    )
 )
 
 
@@ -71,20 +74,21 @@ def _velocity(facts: Facts, draw: int) -> str | None:
     velocity = facts.velocity.get("7")
     if not velocity:
         return None
-    direction = velocity["direction"]
+    direction, score = velocity["direction"], velocity["score"]
     contributions: dict[str, float] = velocity.get("contributions") or {}
-    fields = {"score": str(round(velocity["score"]))}
-    if not contributions:
-        return said(_VELOCITY_ALONE[direction], draw, fields)
+    driver = _driver(contributions, direction) if contributions else None
+    if driver is None:
+        return said(_VELOCITY_ALONE[direction], draw, {"score": str(round(score))})
+    return said(VELOCITY[direction], draw, {"score": str(round(score)), "noun": VOICES[driver].noun})
+
+
+def _driver(contributions: dict[str, float], direction: str) -> str | None:
+    """Return the metric that moved the score most, if it did so in the score's direction."""
+    get = contributions.__getitem__
     if direction == "steady":
-        driver = max(contributions, key=lambda name: abs(contributions[name]))
-        agrees = True
-    else:
-        extreme = max if direction == "up" else min
-        driver = extreme(contributions, key=contributions.__getitem__)
-        agrees = (contributions[driver] > 0) == (direction == "up")
-    fields["noun"] = VOICES[driver].noun
-    return said((VELOCITY if agrees else _VELOCITY_ALONE)[direction], draw, fields)
+        return max(contributions, key=lambda name: abs(get(name)))
+    driver = (max if direction == "up" else min)(contributions, key=get)
+    return driver if (get(driver) > 0) == (direction == "up") else None
 
 
 def _system(facts: Facts, draw: int) -> str | None:
@@ -113,8 +117,8 @@ def _mood(facts: Facts, draw: int) -> str | None:
 def _comparison(facts: Facts, draw: int) -> str | None:
     for metric, comparison in facts.comparative.items():
         if metric in BY_NAME and comparison:
-            found = standing.read(metric, comparison)
-            return capital(said(found.phrases.clause, draw, found.fields)) + "."
+            found, fields = standing.read(metric, comparison, "")
+            return capital(said(found.clause, draw, fields)) + "."
     return None
 
 

@@ -1,10 +1,33 @@
-"""One insight made ready for writing, and the phrase tables that each kind of insight brings."""
+"""What can be said of each kind of insight: phrase tables, and one insight made ready for writing."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from include.intelligence.prose.templates import Table, with_words
-from include.intelligence.prose.words import WORDS, Fields, Tone
+from include.intelligence.prose.metric_phrases import ACTIONS, MEANINGS
+from include.intelligence.prose.templates import Fields, Says, Table, says, with_words
+from include.intelligence.prose.words import TONES, WORDS, Tone
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """The phrases of one kind, metric and direction, with all but the numbers filled in."""
+
+    metric: str
+    # The sign of the numbers, 'up' or 'down'; or 'steady'.
+    direction: str
+    tone: Tone
+    mini: Says
+    clause: Says
+    text: Says
+    ground: Says
+    whether: Says
+    action: Says
+    meaning: Table
+    # Whether the meaning is the metric's own, and so may be told together with another metric's.
+    of_metric: bool
+    # Recommendations: what is urgent, then what goes wrong, then the rest.
+    precedence: int
 
 
 class Phrases(NamedTuple):
@@ -26,36 +49,40 @@ class Phrases(NamedTuple):
     # Its recommendation comes before all others.
     urgent: bool = False
 
-    def spoken(self, words: Fields) -> "Phrases":
-        """Return the phrases with a metric's words filled in, so that only numbers are left to fill."""
-        whether = {tone: with_words(texts, words) for tone, texts in self.whether.items()}
-        mini, clause, text, ground = (with_words(texts, words) for texts in self[:4])
-        return self._replace(mini=mini, clause=clause, text=text, ground=ground, whether=whether)
+    def spoken(self, metric: str, direction: str, tone: Tone, words: Fields) -> Spoken:
+        """Return the phrases of a metric, direction and tone, with those words filled in."""
+
+        def ready(texts: Table) -> Says:
+            return says(with_words(texts, words))
+
+        mini, clause, text, ground = map(ready, self[:4])
+        action = self.action[tone] if self.action else ACTIONS[metric][tone]
+        meaning = self.meaning[tone] if self.meaning else MEANINGS[metric][direction]
+        precedence = 0 if self.urgent else 1 if tone == "bad" else 2
+        return Spoken(
+            metric, direction, tone, mini, clause, text, ground, ready(self.whether[tone]), ready(action),
+            meaning, self.meaning is None, precedence,
+        )  # fmt: skip
 
 
-Spoken = dict[str, dict[str, Phrases]]
+SpokenOf = dict[str, dict[str, Spoken]]
 
 
-def spoken_of_each_metric(phrases: Phrases) -> Spoken:
+def spoken_of_each_metric(phrases: Phrases, tones: dict[str, dict[str, Tone]] = TONES) -> SpokenOf:
     """Return the phrases per metric and direction."""
     return {
-        metric: {direction: phrases.spoken(words) for direction, words in by_direction.items()}
+        metric: {
+            direction: phrases.spoken(metric, direction, tones[metric][direction], words)
+            for direction, words in by_direction.items()
+        }
         for metric, by_direction in WORDS.items()
     }
 
 
-class Finding(NamedTuple):
-    """An insight with its numbers written out. `direction` is the sign of the numbers, 'up' or 'down'."""
-
-    metric: str
-    direction: str
-    tone: Tone
-    fields: Fields
-    phrases: Phrases
-
-
-# (metric, evidence) → Finding
-Reader = Callable[[str, dict[str, Any]], Finding]
+# An insight ready for writing: its phrases, and its numbers written out.
+Finding = tuple[Spoken, Fields]
+# (metric, evidence, direction) → Finding
+Reader = Callable[[str, dict[str, Any], str], Finding]
 
 
 def any_tone(texts: Table) -> dict[Tone, Table]:

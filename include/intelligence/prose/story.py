@@ -1,6 +1,6 @@
 """How findings are strung together: openings, transitions, frames. Clauses follow in lower case."""
 
-from include.intelligence.prose.templates import Table, table
+from include.intelligence.prose.templates import Table, says, table
 from include.intelligence.prose.words import Tone
 
 # Before the leading clause, by its tone.
@@ -130,28 +130,32 @@ HEADLINE_TURNS = table(", but ", "; ", ", yet ", ", against ", ", though ", " â€
 REASONS = table("", "", "It matters because ", "Why it may matter: ", "For context, ", "Worth knowing: ")
 
 # The beginning is made a capital afterwards.
-RECOMMENDATIONS = table(
-    "{action}, since {ground}.",
-    "{ground}, so {action}.",
-    "Because {ground}, {action}.",
-    "{action}: {ground}.",
-    "As {ground}, {action}.",
-    "{action}. The reason: {ground}.",
-    "{action}, given that {ground}.",
+RECOMMENDATIONS = says(
+    table(
+        "{action}, since {ground}.",
+        "{ground}, so {action}.",
+        "Because {ground}, {action}.",
+        "{action}: {ground}.",
+        "As {ground}, {action}.",
+        "{action}. The reason: {ground}.",
+        "{action}, given that {ground}.",
+    )
 )
 
-WATCH = table(
-    "Watch whether {whether}.",
-    "Next week, see whether {whether}.",
-    "Next week will show whether {whether}.",
-    "It is worth following whether {whether}.",
-    "Keep an eye on whether {whether}.",
-    "The coming days will tell whether {whether}.",
-    "Notice whether {whether}.",
-    "An open question is whether {whether}.",
-    "The thing to look for is whether {whether}.",
-    "In the week ahead, check whether {whether}.",
-    "We will look at whether {whether}.",
+WATCH = says(
+    table(
+        "Watch whether {whether}.",
+        "Next week, see whether {whether}.",
+        "Next week will show whether {whether}.",
+        "It is worth following whether {whether}.",
+        "Keep an eye on whether {whether}.",
+        "The coming days will tell whether {whether}.",
+        "Notice whether {whether}.",
+        "An open question is whether {whether}.",
+        "The thing to look for is whether {whether}.",
+        "In the week ahead, check whether {whether}.",
+        "We will look at whether {whether}.",
+    )
 )
 
 # After an insight whose highest (or lowest) day is known.
@@ -169,15 +173,17 @@ BEST_DAYS = table(
 )
 
 # After an insight that rests on few days.
-FEW_DAYS = table(
-    "Only {days} had data, so read it with care.",
-    "It rests on just {days}.",
-    "With {days} of data it is a hint more than a finding.",
-    "That comes from {days} alone.",
-    "The basis is thin, at {days}.",
-    "Take it lightly, as {days} had data.",
-    "A fuller week would make it firmer than {days} can.",
-    "No more than {days} went into it.",
-    "It is an early reading from {days}.",
-    "Mind the small basis of {days}.",
+FEW_DAYS = says(
+    table(
+        "Only {days} had data, so read it with care.",
+        "It rests on just {days}.",
+        "With {days} of data it is a hint more than a finding.",
+        "That comes from {days} alone.",
+        "The basis is thin, at {days}.",
+        "Take it lightly, as {days} had data.",
+        "A fuller week would make it firmer than {days} can.",
+        "No more than {days} went into it.",
+        "It is an early reading from {days}.",
+        "Mind the small basis of {days}.",
+    )
 )

@@ -1,44 +1,59 @@
-"""Phrase tables: written with {named} fields, kept as %-templates, which render in well under 1 µs."""
+"""Phrase tables: written with {named} fields, turned into functions, which fill them in well under 1 µs."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
 from hashlib import blake2b
 from itertools import product
-from string import Formatter
 from struct import Struct
 
+Fields = dict[str, str]
+# Texts with {named} fields; and the same as functions of the fields.
 Table = tuple[str, ...]
+Say = Callable[[Fields], str]
+Says = tuple[Say, ...]
 # One number per slot of a brief.
 Draws = tuple[int, ...]
 # A 64-byte digest holds this many numbers.
 _SLOTS = Struct("<32H")
-
-
-def compiled(text: str) -> str:
-    """Return '{noun} at 8 %' as '%(noun)s at 8 %%'."""
-    parts = []
-    for literal, field, _, _ in Formatter().parse(text):
-        parts.append(literal.replace("%", "%%"))
-        if field is not None:
-            parts.append(f"%({field})s")
-    return "".join(parts)
+_FIELD = re.compile(r"\{(\w+)\}")
 
 
 def table(*texts: str) -> Table:
-    """Return the texts as templates."""
-    return tuple(compiled(text) for text in texts)
+    """Return the texts as a table."""
+    return texts
 
 
 def joined(*columns: Iterable[str]) -> Table:
     """Return every combination of the columns' texts, set one after the other."""
-    return tuple(compiled("".join(parts)) for parts in product(*columns))
+    return tuple("".join(parts) for parts in product(*columns))
 
 
-def with_words(options: Table, words: dict[str, str]) -> Table:
-    """Return the templates with the fields that are known already filled in."""
-    filled = list(options)
-    for field, word in words.items():
-        filled = [text.replace(f"%({field})s", word) for text in filled]
-    return tuple(filled)
+def with_words(options: Table, words: Fields) -> Table:
+    """Return the texts with the fields that are known already filled in."""
+    return tuple(_FIELD.sub(lambda field: words.get(field[1], field[0]), text) for text in options)
+
+
+def says(options: Table) -> Says:
+    """Return each text as a function that fills in its fields."""
+    return tuple(map(_say, options))
+
+
+def _say(text: str) -> Say:
+    # Spelled out by number of fields: an f-string takes a third of what % or format takes.
+    match _FIELD.split(text):
+        case [a]:
+            return lambda _: a
+        case [a, k, b]:
+            return lambda f: f"{a}{f[k]}{b}"
+        case [a, k, b, l, c]:
+            return lambda f: f"{a}{f[k]}{b}{f[l]}{c}"
+        case [a, k, b, l, c, m, d]:
+            return lambda f: f"{a}{f[k]}{b}{f[l]}{c}{f[m]}{d}"
+        case [a, k, b, l, c, m, d, n, e]:
+            return lambda f: f"{a}{f[k]}{b}{f[l]}{c}{f[m]}{d}{f[n]}{e}"
+        case [a, k, b, l, c, m, d, n, e, o, g]:
+            return lambda f: f"{a}{f[k]}{b}{f[l]}{c}{f[m]}{d}{f[n]}{e}{f[o]}{g}"
+    raise ValueError(f"more than five fields: {text}")
 
 
 def draws(user_id: int, week_key: str) -> Draws:
@@ -46,9 +61,9 @@ def draws(user_id: int, week_key: str) -> Draws:
     return _SLOTS.unpack(blake2b(f"{user_id}:{week_key}".encode()).digest())
 
 
-def said(options: Table, draw: int, fields: dict[str, str]) -> str:
+def said(options: Says, draw: int, fields: Fields) -> str:
     """Return the option that the draw falls on, with its fields filled in."""
-    return options[draw % len(options)] % fields
+    return options[draw % len(options)](fields)
 
 
 def capital(text: str) -> str:

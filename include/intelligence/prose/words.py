@@ -4,10 +4,9 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from include.intelligence.metrics import BY_NAME, METRICS
-from include.intelligence.prose.templates import capital
+from include.intelligence.prose.templates import Fields, capital
 
 Tone = Literal["good", "bad", "neutral"]
-Fields = dict[str, str]
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ/ -")
 
 
@@ -99,6 +98,10 @@ def _tone(metric: str, direction: str) -> Tone:
 # Whether a move in that direction is welcome.
 TONES: dict[str, dict[str, Tone]] = {
     metric.name: {direction: _tone(metric.name, direction) for direction in _DIRECTIONS} for metric in METRICS
+}
+
+NEUTRAL: dict[str, dict[str, Tone]] = {
+    metric: dict.fromkeys(directions, "neutral") for metric, directions in TONES.items()
 }
 
 

@@ -23,6 +23,8 @@ READERS: dict[str, Reader] = {
     "trend": trend.read,
     "weekday": weekday.read,
     "lag": lag.read,
+    "streak": streak.read,
+    "record": record.read,
     "change_point": change_point.read,
     "consistency": consistency.read,
     "standing": standing.read,
@@ -33,10 +35,5 @@ READERS: dict[str, Reader] = {
 
 def finding(insight: Insight) -> Finding:
     """Return the insight ready for writing."""
-    kind = insight.kind
-    # A record and a streak show their side only in the direction, not in the evidence.
-    if kind == "record":
-        return record.read(insight.metric, insight.evidence, "down" if insight.direction == "down" else "up")
-    if kind == "streak":
-        return streak.read(insight.metric, insight.evidence, "down" if insight.direction == "down" else "up")
-    return READERS[kind](insight.metric, insight.evidence)
+    _, kind, metric, direction, _, _, evidence = insight
+    return READERS[kind](metric, evidence, direction)

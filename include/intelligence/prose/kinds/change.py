@@ -8,9 +8,8 @@ from include.intelligence.prose.finding import Finding, Phrases, spoken_of_each_
 from include.intelligence.prose.kinds import steady
 from include.intelligence.prose.numbers import LEAST, SHOW, amount, counted, with_article
 from include.intelligence.prose.templates import Table, joined, table
-from include.intelligence.prose.words import TONES
 
-DIFFERENCE = re.compile(r"\((amount|a_rise)\)")
+DIFFERENCE = re.compile(r"\{(amount|a_rise)\}")
 PHRASES = Phrases(
     mini=table(
         "{noun} {up} {amount}",
@@ -92,7 +91,7 @@ PHRASES = Phrases(
 
 def _without_arithmetic(texts: Table) -> Table:
     """Return the templates that do not set the difference next to the baseline."""
-    return tuple(text for text in texts if "(baseline)" not in text or not DIFFERENCE.search(text))
+    return tuple(text for text in texts if "{baseline}" not in text or not DIFFERENCE.search(text))
 
 
 # Rounding can make 57.7 - 57.0 = 0.8; then the reader is not invited to subtract.
@@ -108,13 +107,13 @@ def _adds_up(decimals: int, this: float, baseline: float, change: float) -> bool
     return abs(round(this, decimals) - round(baseline, decimals) - round(change, decimals)) < 1e-6
 
 
-def read(metric: str, evidence: dict[str, Any]) -> Finding:
+def read(metric: str, evidence: dict[str, Any], _: str) -> Finding:
     """Return the change with its direction taken from the numbers."""
     this, baseline, change = evidence["this"], evidence["baseline"], evidence["change"]
     show = SHOW[metric]
     this_shown, baseline_shown = show(this), show(baseline)
     if this_shown == baseline_shown or abs(change) < LEAST[metric]:
-        return steady.read(metric, evidence)
+        return steady.read(metric, evidence, "steady")
     direction = "up" if change > 0 else "down"
     by = amount(metric, change, evidence["pct"])
     rise = "rise" if direction == "up" else "drop"
@@ -127,5 +126,4 @@ def read(metric: str, evidence: dict[str, Any]) -> Finding:
     }
     # Nobody subtracts to check a percentage.
     fits = by[-1] == "%" or _adds_up(BY_NAME[metric].decimals, this, baseline, change)
-    spoken = _SPOKEN if fits else _SPOKEN_APART
-    return Finding(metric, direction, TONES[metric][direction], fields, spoken[metric][direction])
+    return (_SPOKEN if fits else _SPOKEN_APART)[metric][direction], fields

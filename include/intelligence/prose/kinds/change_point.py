@@ -6,7 +6,6 @@ from include.intelligence.metrics import WEEKDAYS
 from include.intelligence.prose.finding import Finding, Phrases, spoken_of_each_metric
 from include.intelligence.prose.numbers import SHOW
 from include.intelligence.prose.templates import capital, joined, table
-from include.intelligence.prose.words import TONES
 
 PHRASES = Phrases(
     mini=table(
@@ -74,11 +73,11 @@ def _since(days_ago: int) -> str:
     return f"since {WEEKDAYS[6 - days_ago]}" if days_ago <= 6 else f"for the last {days_ago} days"
 
 
-def read(metric: str, evidence: dict[str, Any]) -> Finding:
+def read(metric: str, evidence: dict[str, Any], _: str) -> Finding:
     """Return the shift with its direction taken from the levels before and after."""
     before, after = evidence["before"], evidence["after"]
     direction = "up" if after > before else "down"
     show = SHOW[metric]
     since = _since(evidence["days_ago"])
     fields = {"before": show(before), "after": show(after), "since": since, "Since": capital(since)}
-    return Finding(metric, direction, TONES[metric][direction], fields, _SPOKEN[metric][direction])
+    return _SPOKEN[metric][direction], fields

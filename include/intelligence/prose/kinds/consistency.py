@@ -5,7 +5,7 @@ from typing import Any
 from include.intelligence.prose.finding import Finding, Phrases
 from include.intelligence.prose.numbers import SHOW_CHANGE
 from include.intelligence.prose.templates import joined, table
-from include.intelligence.prose.words import WORDS, Tone
+from include.intelligence.prose.words import WORDS
 
 _EVEN = {"even": "more even", "evenly": "more evenly", "close": "closer together", "narrow": "narrower"}
 _UNEVEN = {"even": "less even", "evenly": "less evenly", "close": "further apart", "narrow": "wider"}
@@ -93,17 +93,17 @@ PHRASES = Phrases(
     },
 )
 _SPOKEN = {
-    metric: {"down": PHRASES.spoken(words["down"] | _EVEN), "up": PHRASES.spoken(words["up"] | _UNEVEN)}
+    metric: {
+        "down": PHRASES.spoken(metric, "down", "good", words["down"] | _EVEN),
+        "up": PHRASES.spoken(metric, "up", "neutral", words["up"] | _UNEVEN),
+    }
     for metric, words in WORDS.items()
 }
 
 
-def read(metric: str, evidence: dict[str, Any]) -> Finding:
+def read(metric: str, evidence: dict[str, Any], _: str) -> Finding:
     """Return the spread; a smaller one than usual is welcome for every metric."""
     spread, usual = evidence["spread"], evidence["baseline_spread"]
-    more_even = spread < usual
     show = SHOW_CHANGE[metric]
     fields = {"spread": show(spread), "usual_spread": show(usual)}
-    direction = "down" if more_even else "up"
-    tone: Tone = "good" if more_even else "neutral"
-    return Finding(metric, direction, tone, fields, _SPOKEN[metric][direction])
+    return _SPOKEN[metric]["down" if spread < usual else "up"], fields

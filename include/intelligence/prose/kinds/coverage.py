@@ -112,13 +112,16 @@ _FULL = Phrases(
     ),
 )
 
+_NOUNS = {metric: {"noun": voice.noun} for metric, voice in VOICES.items()}
+_SPOKEN_FULL = {metric: _FULL.spoken(metric, "up", "good", noun) for metric, noun in _NOUNS.items()}
+_SPOKEN_PARTIAL = {
+    metric: _PARTIAL.spoken(metric, "down", "neutral", noun) for metric, noun in _NOUNS.items()
+}
 
-def read(metric: str, evidence: dict[str, Any]) -> Finding:
+
+def read(metric: str, evidence: dict[str, Any], _: str) -> Finding:
     """Return how complete the week was."""
     days, of = evidence["days"], evidence["of"]
-    noun = VOICES[metric].noun if metric in VOICES else "data"
-    fields = {"noun": noun, "days": counted(days, "day"), "of": counted(of, "day")}
-    if days >= of:
-        return Finding(metric, "up", "good", fields, _FULL)
-    fields["of"] = str(of)
-    return Finding(metric, "down", "neutral", fields, _PARTIAL)
+    full = days >= of
+    fields = {"days": counted(days, "day"), "of": counted(of, "day") if full else str(of)}
+    return (_SPOKEN_FULL if full else _SPOKEN_PARTIAL)[metric], fields

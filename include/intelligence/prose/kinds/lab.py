@@ -1,12 +1,13 @@
 """A laboratory result against its reference range. Never a diagnosis."""
 
+from functools import lru_cache
 from typing import Any
 
 from include.intelligence.metrics import WEEKDAYS
-from include.intelligence.prose.finding import Finding, Phrases, any_tone
+from include.intelligence.prose.finding import Finding, Phrases, Spoken, any_tone
 from include.intelligence.prose.numbers import plain
-from include.intelligence.prose.templates import joined, table
-from include.intelligence.prose.words import Fields, shown_label
+from include.intelligence.prose.templates import Fields, joined, table
+from include.intelligence.prose.words import shown_label
 
 # Units are free text at the source; only these are repeated.
 UNITS = frozenset(
@@ -87,6 +88,14 @@ PHRASES = Phrases(
 )
 _OUTSIDE = PHRASES._replace(action=any_tone(_ACTION_OUT), meaning=any_tone(_MEANING_OUT), urgent=True)
 
+_DIRECTIONS = {"above": "up", "within": "steady", "below": "down"}
+
+
+@lru_cache(maxsize=1024)
+def _spoken(test: str, place: str) -> Spoken:
+    phrases = PHRASES if place == "within" else _OUTSIDE
+    return phrases.spoken(test, _DIRECTIONS[place], "neutral", {})
+
 
 def _place(value: float, low: float | None, high: float | None) -> str:
     if low is not None and value < low:
@@ -105,7 +114,7 @@ def _range_note(low: float | None, high: float | None) -> str:
     return f" (from {plain(low)})" if low is not None else ""
 
 
-def read(metric: str, evidence: dict[str, Any]) -> Finding:
+def read(metric: str, evidence: dict[str, Any], _: str) -> Finding:
     """Return the result; outside its range it asks for a clinician.
 
     The tone is neutral in both cases: the story must not link it to the week as a cause or a cost.
@@ -125,6 +134,4 @@ def read(metric: str, evidence: dict[str, Any]) -> Finding:
         if days_ago <= 6
         else f"{days_ago} days before the week ended",
     }
-    direction = {"above": "up", "below": "down"}.get(place, "steady")
-    phrases = PHRASES if place == "within" else _OUTSIDE
-    return Finding(metric, direction, "neutral", fields, phrases)
+    return _spoken(metric, place), fields

@@ -5,7 +5,7 @@ from typing import Any
 from include.intelligence.prose.finding import Finding, Phrases, any_tone, spoken_of_each_metric
 from include.intelligence.prose.numbers import SHOW, counted
 from include.intelligence.prose.templates import capital, joined, table
-from include.intelligence.prose.words import VOICES
+from include.intelligence.prose.words import NEUTRAL, VOICES
 
 PHRASES = Phrases(
     mini=table(
@@ -69,10 +69,10 @@ PHRASES = Phrases(
         )
     ),
 )
-_SPOKEN = spoken_of_each_metric(PHRASES)
+_SPOKEN = spoken_of_each_metric(PHRASES, NEUTRAL)
 
 
-def read(metric: str, evidence: dict[str, Any]) -> Finding:
+def read(metric: str, evidence: dict[str, Any], _: str) -> Finding:
     """Return the lagged relation, its direction from the means after high and low days."""
     high, low = evidence["after_high"], evidence["after_low"]
     direction = "up" if high > low else "down"
@@ -86,4 +86,4 @@ def read(metric: str, evidence: dict[str, Any]) -> Finding:
         "after_low": show(low),
         "pairs": counted(evidence["n"], "pair") + " of days",
     }
-    return Finding(metric, direction, "neutral", fields, _SPOKEN[metric][direction])
+    return _SPOKEN[metric][direction], fields

@@ -6,7 +6,6 @@ from include.intelligence.metrics import WEEKDAYS
 from include.intelligence.prose.finding import Finding, Phrases, spoken_of_each_metric
 from include.intelligence.prose.numbers import SHOW, counted
 from include.intelligence.prose.templates import joined, table
-from include.intelligence.prose.words import TONES
 
 PHRASES = Phrases(
     mini=table(
@@ -68,11 +67,11 @@ PHRASES = Phrases(
 _SPOKEN = spoken_of_each_metric(PHRASES)
 
 
-def read(metric: str, evidence: dict[str, Any], direction: str = "up") -> Finding:
+def read(metric: str, evidence: dict[str, Any], direction: str) -> Finding:
     """Return the record; `direction` 'down' makes it the lowest day."""
     fields = {
         "value": SHOW[metric](evidence["value"]),
         "weekday": WEEKDAYS[evidence["weekday"]],
         "days": counted(evidence["days"], "day"),
     }
-    return Finding(metric, direction, TONES[metric][direction], fields, _SPOKEN[metric][direction])
+    return _SPOKEN[metric]["down" if direction == "down" else "up"], fields

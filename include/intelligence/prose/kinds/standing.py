@@ -67,14 +67,17 @@ PHRASES = Phrases(
         )
     ),
 )
-_SPOKEN = spoken_of_each_metric(PHRASES)
+_TONES: dict[str, dict[str, Tone]] = {
+    metric: {direction: "good" if tone == "good" else "neutral" for direction, tone in tones.items()}
+    for metric, tones in TONES.items()
+}
+_SPOKEN = spoken_of_each_metric(PHRASES, _TONES)
 
 
-def read(metric: str, evidence: dict[str, Any]) -> Finding:
+def read(metric: str, evidence: dict[str, Any], _: str) -> Finding:
     """Return the standing; a percentile on the welcome side of the middle is good, else neutral."""
     percentile = round(evidence["percentile"])
     direction = "up" if percentile >= 50 else "down"
-    tone: Tone = "good" if TONES[metric][direction] == "good" else "neutral"
     people = cohort_people(evidence["cohort"])
     users = evidence["users"]
     fields = {
@@ -84,4 +87,4 @@ def read(metric: str, evidence: dict[str, Any]) -> Finding:
         "percent": f"{percentile} %",
         "ordinal": ordinal(percentile),
     }
-    return Finding(metric, direction, tone, fields, _SPOKEN[metric][direction])
+    return _SPOKEN[metric][direction], fields

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from include.intelligence.prose.finding import Finding, Phrases, any_tone, spoken_of_each_metric
+from include.intelligence.prose.finding import Finding, Phrases, any_tone
 from include.intelligence.prose.numbers import SHOW
 from include.intelligence.prose.templates import joined, table
+from include.intelligence.prose.words import WORDS
 
 PHRASES = Phrases(
     mini=table(
@@ -70,11 +71,13 @@ PHRASES = Phrases(
         )
     ),
 )
-_SPOKEN = spoken_of_each_metric(PHRASES)
+_SPOKEN = {
+    metric: PHRASES.spoken(metric, "steady", "neutral", words["up"]) for metric, words in WORDS.items()
+}
 
 
-def read(metric: str, evidence: dict[str, Any]) -> Finding:
+def read(metric: str, evidence: dict[str, Any], _: str) -> Finding:
     """Return the steady metric; it is neutral, whatever the metric."""
     show = SHOW[metric]
     fields = {"this": show(evidence["this"]), "baseline": show(evidence["baseline"])}
-    return Finding(metric, "steady", "neutral", fields, _SPOKEN[metric]["up"])
+    return _SPOKEN[metric], fields

@@ -5,7 +5,6 @@ from typing import Any
 from include.intelligence.prose.finding import Finding, Phrases, spoken_of_each_metric
 from include.intelligence.prose.numbers import SHOW, counted, with_article
 from include.intelligence.prose.templates import joined, table
-from include.intelligence.prose.words import TONES
 
 _MEANING_GOOD = table(
     "a streak is how an intention turns into a habit",
@@ -101,7 +100,7 @@ PHRASES = Phrases(
 _SPOKEN = spoken_of_each_metric(PHRASES)
 
 
-def read(metric: str, evidence: dict[str, Any], direction: str = "up") -> Finding:
+def read(metric: str, evidence: dict[str, Any], direction: str) -> Finding:
     """Return the streak; `direction` 'down' means at or below the threshold."""
     length = evidence["length"]
     fields = {
@@ -109,4 +108,4 @@ def read(metric: str, evidence: dict[str, Any], direction: str = "up") -> Findin
         "with_length": with_article(str(length)),
         "threshold": SHOW[metric](evidence["threshold"]),
     }
-    return Finding(metric, direction, TONES[metric][direction], fields, _SPOKEN[metric][direction])
+    return _SPOKEN[metric]["down" if direction == "down" else "up"], fields

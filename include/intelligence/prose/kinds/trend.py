@@ -5,7 +5,6 @@ from typing import Any
 from include.intelligence.prose.finding import Finding, Phrases, spoken_of_each_metric
 from include.intelligence.prose.numbers import LEAST, SHOW_CHANGE, counted
 from include.intelligence.prose.templates import joined, table
-from include.intelligence.prose.words import TONES
 
 PHRASES = Phrases(
     mini=table(
@@ -69,7 +68,7 @@ PHRASES = Phrases(
 _SPOKEN = spoken_of_each_metric(PHRASES)
 
 
-def read(metric: str, evidence: dict[str, Any]) -> Finding:
+def read(metric: str, evidence: dict[str, Any], _: str) -> Finding:
     """Return the trend; a slope too small for the shown decimals becomes 'slowly'."""
     slope = evidence["slope_per_week"]
     direction = "up" if slope > 0 else "down"
@@ -79,4 +78,4 @@ def read(metric: str, evidence: dict[str, Any]) -> Finding:
         "weeks": counted(evidence["weeks"], "week"),
         "days": counted(evidence["days"], "day"),
     }
-    return Finding(metric, direction, TONES[metric][direction], fields, _SPOKEN[metric][direction])
+    return _SPOKEN[metric][direction], fields

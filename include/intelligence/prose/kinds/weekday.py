@@ -3,10 +3,10 @@
 from typing import Any
 
 from include.intelligence.metrics import WEEKDAYS
-from include.intelligence.prose.finding import Finding, Phrases, any_tone, spoken_of_each_metric
+from include.intelligence.prose.finding import Finding, Phrases, any_tone
 from include.intelligence.prose.numbers import SHOW, counted
 from include.intelligence.prose.templates import Table, joined, table
-from include.intelligence.prose.words import TONES, Tone
+from include.intelligence.prose.words import TONES, WORDS, Tone
 
 _DIPS = table(
     "prepare {weekday}s the evening before",
@@ -83,14 +83,16 @@ PHRASES = Phrases(
 _ACTIONS: dict[Tone, Table] = {"good": _PEAKS, "bad": _DIPS, "neutral": _NEUTRAL}
 _SPOKEN = {
     metric: {
-        direction: phrases._replace(action=any_tone(_ACTIONS[TONES[metric][direction]]))
-        for direction, phrases in by_direction.items()
+        direction: PHRASES._replace(action=any_tone(_ACTIONS[TONES[metric][direction]])).spoken(
+            metric, direction, "neutral", words
+        )
+        for direction, words in by_direction.items()
     }
-    for metric, by_direction in spoken_of_each_metric(PHRASES).items()
+    for metric, by_direction in WORDS.items()
 }
 
 
-def read(metric: str, evidence: dict[str, Any]) -> Finding:
+def read(metric: str, evidence: dict[str, Any], _: str) -> Finding:
     """Return the weekday's pattern, no news of this week and so neutral; the advice depends on its sign."""
     on_day, on_other = evidence["mean_on_day"], evidence["mean_other"]
     direction = "up" if on_day > on_other else "down"
@@ -101,4 +103,4 @@ def read(metric: str, evidence: dict[str, Any]) -> Finding:
         "on_other": show(on_other),
         "weeks": counted(evidence["weeks"], "week"),
     }
-    return Finding(metric, direction, "neutral", fields, _SPOKEN[metric][direction])
+    return _SPOKEN[metric][direction], fields
