@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from include.core.db import copy_field, escape_copy, one_line
-from include.intelligence.models import Facts, MetricStats, Prose
+from include.intelligence.models import Facts, Insight, MetricStats, Prose
 
 TOP_INSIGHTS, TOP_PATTERNS = 3, 2
 COMPONENTS = 7  # brief, insights and the five parts below
@@ -31,6 +31,9 @@ class Provenance(NamedTuple):
     writer: str
     prompt_version: str
     generated_at: str
+    writer_reason: str | None = None  # why not the first rung of the ladder
+    variant: str | None = None  # of an experiment
+    cost_usd: float = 0.0
 
 
 class Freshness(NamedTuple):
@@ -145,10 +148,11 @@ def render(
     return Rendered(facts.user_id, brief, insight_lines(facts, prose.insights, origin.week_of))
 
 
+_NULL = r"\N"
 BRIEF_COLUMNS = (
     "user_id", "week_of", "outcome", "headline", "brief", "insight_count", "components_ok", "velocity",
     "patterns_searched", "days_since_data", "facts_hash", "writer", "prompt_version", "code_version",
-    "run_id", "data_through", "generated_at",
+    "run_id", "data_through", "generated_at", "writer_reason", "variant", "cost_usd",
 )  # fmt: skip
 
 
@@ -158,12 +162,13 @@ def brief_line(
 ) -> bytes:  # fmt: skip
     """One line of warehouse.weekly_health_briefs in COPY's text format."""
     month = facts.velocity.get("28")
-    score = month["score"] if month else r"\N"
+    score = month["score"] if month else _NULL
     head = f"{facts.user_id}\t{origin.week_of}\t{outcome}\t{copy_field(headline)}\t"
     tail = (
         f"\t{len(facts.insights)}\t{components}\t{score}\t{'patterns' in body}\t{fresh.days_since_data}"
         f"\t{facts_hash(facts)}\t{origin.writer}\t{origin.prompt_version}\t{origin.code_version}"
-        f"\t{origin.run_id}\t{fresh.data_through}\t{origin.generated_at}\n"
+        f"\t{origin.run_id}\t{fresh.data_through}\t{origin.generated_at}\t{origin.writer_reason or _NULL}"
+        f"\t{origin.variant or _NULL}\t{origin.cost_usd}\n"
     )
     return head.encode() + escape_copy(orjson.dumps(body)) + tail.encode()
 
@@ -180,14 +185,16 @@ _number = lru_cache(1 << 14)(str)
 
 def insight_lines(facts: Facts, texts: list[str], week_of: str) -> list[bytes]:
     """Lines of warehouse.health_insights in COPY's text format, one an insight."""
-    start, lines = f"{facts.user_id}\t{week_of}\t", []
-    for rank, (insight, text) in enumerate(zip(facts.insights, texts, strict=True), start=1):
-        key, kind, metric, direction, effect, confidence, evidence = insight
-        if kind == "lab":  # a test's name is the source's own text
-            key, metric = one_line(key), one_line(metric)
-        line = (
-            f"{start}{rank}\t{key}\t{kind}\t{metric}\t{direction}\t{_number(effect)}\t{_number(confidence)}"
-            f"\t{orjson.dumps(evidence).decode()}\t{one_line(text)}\n"
-        )
-        lines.append(escape_copy(line.encode()))
-    return lines
+    start = f"{facts.user_id}\t{week_of}\t"
+    pairs = zip(facts.insights, texts, strict=True)
+    return [insight_line(f"{start}{rank}\t", *pair) for rank, pair in enumerate(pairs, start=1)]
+
+
+def insight_line(start: str, insight: Insight, text: str) -> bytes:
+    """One line, after its first three columns."""
+    key, kind, metric, direction, effect, confidence, evidence = insight
+    if kind == "lab":  # a test's name is the source's own text
+        key, metric = one_line(key), one_line(metric)
+    numbers = f"{_number(effect)}\t{_number(confidence)}\t{orjson.dumps(evidence).decode()}"
+    line = f"{start}{key}\t{kind}\t{metric}\t{direction}\t{numbers}\t{one_line(text)}\n"
+    return escape_copy(line.encode())

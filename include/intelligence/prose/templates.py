@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from hashlib import blake2b
 from itertools import product
 from struct import Struct
+from sys import intern
 
 Fields = dict[str, str]
 # Texts with {named} fields; and the same as functions of the fields.
@@ -39,8 +40,9 @@ def says(options: Table) -> Says:
 
 
 def _say(text: str) -> Say:
-    # Spelled out by number of fields: an f-string takes a third of what % or format takes.
-    match _FIELD.split(text):
+    # Spelled out by number of fields: an f-string takes a third of what % or format takes. Interned
+    # names are found in a dict at a glance.
+    match list(map(intern, _FIELD.split(text))):
         case [a]:
             return lambda _: a
         case [a, k, b]:
