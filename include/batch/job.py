@@ -64,6 +64,8 @@ class BatchJob:
         user with `outcome`.
     select_members: INSERT of the eligible user ids into {members}.
     check_users: one row a failing user (user_id, check_name, severity, reason) from the staging tables.
+    request_texts: asks for what a model shall write for the users, before they are processed; returns how
+        many texts. None = the job writes all itself.
     prepare: freezes what all users are compared with; runs once, before the shards.
     process: reads, decides and stages the users of a shard (or only those named).
     fallback: stages a result marked partial for the users named, from as little as possible.
@@ -87,3 +89,4 @@ class BatchJob:
     warm: Callable[[Connection, Run], Sequence[tuple[str, bytes, int]]]
     stale_keys: Callable[[Run, int], list[str]]
     nothing_to_do: Callable[[Connection, Run], str]
+    request_texts: Callable[[Connection, Run, Sequence[int]], int] | None = None

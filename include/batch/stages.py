@@ -65,6 +65,13 @@ def process(connection: Connection, job: BatchJob, run: Run, shard: Shard) -> in
     return result.written
 
 
+def request_texts(connection: Connection, job: BatchJob, run: Run, shard: Shard) -> int:
+    """Ask for what a model shall write for a shard; returns how many texts."""
+    if job.request_texts is None:
+        return 0
+    return job.request_texts(connection, run, shards.members_of(connection, run, shard))
+
+
 def check(connection: Connection, job: BatchJob, run: Run) -> list[list[int]]:
     """Users to make again, in chunks; the reasons are kept and their rows taken out of staging."""
     _require_staged(connection, job, run)

@@ -5,7 +5,6 @@ part that fails leaves the others; the outcome says so.
 """
 
 from collections.abc import Callable
-from functools import lru_cache
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -63,19 +62,15 @@ def _week_stats(stats: dict[str, MetricStats]) -> dict[str, dict[str, Any]]:
     }
 
 
-# What a reader needs of a pattern, by kind. The sign of an effect follows from the two values, a
-# streak's length is its support.
-_OF_EACH = ("kind", "metric", "n", "strength", "confidence")
-TOLD: dict[str, tuple[str, ...]] = {
-    "weekday": (*_OF_EACH, "weekday", "mean_on_day", "mean_other", "weeks"),
-    "lag": (*_OF_EACH, "other", "after_high", "after_low"),
-    "streak": (*_OF_EACH, "threshold"),
-    "change_point": (*_OF_EACH, "before", "after", "days_ago"),
-}
+# What follows from a pattern's other numbers: from its two levels, its strength or its support.
+UNTOLD = {"weekday": "median_difference", "lag": "r", "streak": "length", "change_point": "days"}
 
 
 def _patterns(patterns: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [{name: one[name] for name in TOLD[one["kind"]]} for one in patterns[:TOP_PATTERNS]]
+    strongest = [one.copy() for one in patterns[:TOP_PATTERNS]]
+    for one in strongest:
+        del one[UNTOLD[one["kind"]]]
+    return strongest
 
 
 def _comparative(comparative: dict[str, Any]) -> list[dict[str, Any]]:
@@ -179,10 +174,6 @@ INSIGHT_COLUMNS = (
 )  # fmt: skip
 
 
-# Confidence has a hundred values, and effects repeat.
-_number = lru_cache(1 << 14)(str)
-
-
 def insight_lines(facts: Facts, texts: list[str], week_of: str) -> list[bytes]:
     """Lines of warehouse.health_insights in COPY's text format, one an insight."""
     start = f"{facts.user_id}\t{week_of}\t"
@@ -195,6 +186,7 @@ def insight_line(start: str, insight: Insight, text: str) -> bytes:
     key, kind, metric, direction, effect, confidence, evidence = insight
     if kind == "lab":  # a test's name is the source's own text
         key, metric = one_line(key), one_line(metric)
-    numbers = f"{_number(effect)}\t{_number(confidence)}\t{orjson.dumps(evidence).decode()}"
+    # All numbers in one go; the first two commas stand between columns.
+    numbers = orjson.dumps((effect, confidence, evidence)).decode()[1:-1].replace(",", "\t", 2)
     line = f"{start}{key}\t{kind}\t{metric}\t{direction}\t{numbers}\t{one_line(text)}\n"
     return escape_copy(line.encode())

@@ -15,7 +15,7 @@ from include.batch.verification import Refused, quarantine
 from include.core import cache_keys
 from include.core.db import Connection, copy_text
 from include.core.statements import statement
-from include.intelligence import repo
+from include.intelligence import repo, writing
 from include.intelligence.brief import (
     BRIEF_COLUMNS,
     INSIGHT_COLUMNS,
@@ -28,9 +28,10 @@ from include.intelligence.brief import (
 from include.intelligence.expectations import expectations
 from include.intelligence.fallback import plain_facts, plain_prose
 from include.intelligence.metrics import NAMES
-from include.intelligence.models import Facts
+from include.intelligence.models import Facts, Prose
 from include.intelligence.prose import version, write
 from include.intelligence.rules.facts import Block, Cleaned, Cohorts, compute_facts
+from include.intelligence.writing import Text
 
 BRIEFS = "warehouse.weekly_health_briefs"
 INSIGHTS = "warehouse.health_insights"
@@ -79,12 +80,26 @@ def make(connection: Connection, run: Run, users: Sequence[int]) -> Made:
     """Read, decide and write, block by block; nothing is stored."""
     cohorts = repo.load_cohorts(connection, run.week)
     origin = provenance(run, "template", version())
+    settings = writing.settings_of(connection, run)
     made = Made([], [], [], np.zeros((len(NAMES), 4)))
     for source in repo.read_blocks(connection, run.week, users, cohorts):
         facts = _decide(made, source.block, cohorts)
         _add_to_profile(made.profile, facts)
-        _render_all(made, facts, source, origin, run.week.key)
+        told = writing.texts(connection, run, settings, facts)
+        _render_all(made, facts, source, origin, told)
     return made
+
+
+@steady_processor()
+def request_texts(connection: Connection, run: Run, users: Sequence[int]) -> int:
+    """Ask for what a model shall write for these users; returns how many texts are new to the ledger."""
+    cohorts = repo.load_cohorts(connection, run.week)
+    settings = writing.settings_of(connection, run)
+    nothing = Made([], [], [], np.zeros((len(NAMES), 4)))
+    return sum(
+        writing.ask_for(connection, run, settings, _decide(nothing, source.block, cohorts))
+        for source in repo.read_blocks(connection, run.week, users, cohorts)
+    )
 
 
 def _decide(made: Made, block: Block, cohorts: Cohorts) -> list[Facts]:
@@ -98,13 +113,26 @@ def _decide(made: Made, block: Block, cohorts: Cohorts) -> list[Facts]:
     return found
 
 
-def _render_all(made: Made, facts: list[Facts], source: repo.Source, origin: Provenance, key: str) -> None:
+def _render_all(
+    made: Made, facts: list[Facts], source: repo.Source, origin: Provenance, told: dict[int, Text]
+) -> None:
     fresh = dict(zip(source.block.user_ids.tolist(), freshness(source), strict=True))
     for one in facts:
         try:
-            made.rendered.append(render(one, write(one, key), fresh[one.user_id], origin))
+            prose, whose = _prose(one, origin, told.get(one.user_id))
+            made.rendered.append(render(one, prose, fresh[one.user_id], whose))
         except (*RULES_FAIL, TooFewComponents) as error:
             made.failures.append(Failure(one.user_id, f"writing failed: {type(error).__name__}"))
+
+
+def _prose(facts: Facts, origin: Provenance, text: Text | None) -> tuple[Prose, Provenance]:
+    """The model's words where there are any, else the template's; and the provenance of either."""
+    if text is None:
+        return write(facts, origin.week_of), origin
+    whose = origin._replace(writer_reason=text.reason, variant=text.variant, cost_usd=text.cost_usd)
+    if text.prose is None:
+        return write(facts, origin.week_of), whose
+    return text.prose, whose._replace(writer=text.writer, prompt_version=text.prompt_version)
 
 
 def provenance(run: Run, writer: str, version: str) -> Provenance:
@@ -215,6 +243,7 @@ JOB = BatchJob(
     enqueue_notifications="intelligence/enqueue_notifications",
     prepare=prepare,
     process=process,
+    request_texts=request_texts,
     fallback=fallback,
     expectations=expectations,
     warm=warm,

@@ -12,6 +12,7 @@ from airflow.sdk import Asset, TriggerRule, chain, get_current_context, task
 
 from include.orchestration.defaults import SHARD_POOL
 from include.orchestration.notifications import failure_mail
+from include.orchestration.write_texts import WriteTexts
 
 GATE_TIMEOUT = timedelta(days=3)
 
@@ -20,6 +21,8 @@ def batch_tasks(job_name: str, *, publishes: Asset) -> None:
     """Declare and order the tasks of a batch inside the current DAG."""
     opened = open_run(job_name)
     shards = plan_shards(job_name)
+    asked = request_texts.partial(job_name=job_name).expand(shard=shards)
+    written = WriteTexts(task_id="write_texts", job_name=job_name)
     processed = process_shard.partial(job_name=job_name).expand(shard=shards)
     refused = check_users(job_name)
     repaired = repair_users.partial(job_name=job_name).expand(users=refused)
@@ -29,7 +32,17 @@ def batch_tasks(job_name: str, *, publishes: Asset) -> None:
     indexed = index_results(job_name)
     # Not beside the judging: its transaction reads the staged tables until its suite, over a connection of
     # its own, has read them too; an ALTER TABLE that waits between the two would hold up both for good.
-    chain(opened, [shards, prepare_batch(job_name)], processed, refused, repaired, indexed, judged)
+    chain(
+        opened,
+        [shards, prepare_batch(job_name)],
+        asked,
+        written,
+        processed,
+        refused,
+        repaired,
+        indexed,
+        judged,
+    )
     chain(judged, _approval(), published, warm_cache(job_name), closed)
     # Beside the chain: what goes on when the step between was skipped or failed for some.
     shards >> refused >> indexed >> judged >> published >> closed
@@ -52,15 +65,23 @@ def plan_shards(job_name: str) -> list[list[int]]:
     return steps.plan(job_name, get_current_context())
 
 
-@task
-def prepare_batch(job_name: str) -> None:
-    """Freeze what all users are compared with."""
+@task(pool=SHARD_POOL)
+def request_texts(job_name: str, shard: list[int]) -> int:
+    """Only where a model writes: ask for the texts of one range of users that the ledger does not have."""
     from include.orchestration import steps
 
-    steps.prepare(job_name, get_current_context())
+    return steps.request_texts(job_name, shard, get_current_context())
 
 
-@task(pool=SHARD_POOL)
+@task.short_circuit(ignore_downstream_trigger_rules=False)
+def prepare_batch(job_name: str) -> bool:
+    """Freeze what all users are compared with, and the writer; without a model, its tasks are skipped."""
+    from include.orchestration import steps
+
+    return steps.prepare(job_name, get_current_context())
+
+
+@task(pool=SHARD_POOL, trigger_rule=TriggerRule.NONE_FAILED)
 def process_shard(job_name: str, shard: list[int]) -> int:
     """Make and stage the results of one range of users."""
     from include.orchestration import steps

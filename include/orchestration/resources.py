@@ -13,6 +13,7 @@ from include.core.db import Connection, connect
 WAREHOUSE = "almanac_warehouse"
 REDIS = "almanac_redis"
 SMTP = "almanac_smtp"
+ANTHROPIC = "almanac_anthropic"
 
 
 def warehouse_url() -> str:
@@ -44,3 +45,17 @@ def redis() -> Iterator[Any]:
         yield client
     finally:
         client.close()
+
+
+def anthropic() -> Any:
+    """The SDK's synchronous client of connection `almanac_anthropic`."""
+    from airflow.providers.anthropic.hooks.anthropic import AnthropicHook
+
+    return AnthropicHook(conn_id=ANTHROPIC).get_conn()
+
+
+async def async_anthropic() -> Any:
+    """Its asynchronous twin."""
+    from airflow.providers.anthropic.hooks.anthropic import AnthropicHook
+
+    return await AnthropicHook(conn_id=ANTHROPIC).get_async_conn()

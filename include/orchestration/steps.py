@@ -16,6 +16,7 @@ from include.batch.shards import NothingToDo, UnknownUsers
 from include.batch.verification import SuiteFailed
 from include.core.db import Connection
 from include.jobs import load_job
+from include.llm import ledger
 from include.orchestration.periods import week_of
 from include.orchestration.resources import redis, warehouse, warehouse_url
 
@@ -85,9 +86,24 @@ def plan(job_name: str, context: Context) -> list[list[int]]:
     return [list(shard) for shard in shards]
 
 
-def prepare(job_name: str, context: Context) -> None:
+@transient
+def request_texts(job_name: str, shard: Sequence[int], context: Context) -> int:
+    """Texts that a model shall write for a shard; none of them is new to the ledger where nothing changed."""
     with warehouse(context) as connection:
-        load_job(job_name).prepare(connection, _run(connection, context))
+        run = _run(connection, context)
+        runs.hold_lease(connection, run)
+    with warehouse(context) as connection:
+        return stages.request_texts(connection, load_job(job_name), run, Shard(*shard))
+
+
+def prepare(job_name: str, context: Context) -> bool:
+    """Whether a model writes."""
+    with warehouse(context) as connection:
+        run = _run(connection, context)
+        load_job(job_name).prepare(connection, run)
+        writer = ledger.settings_of(connection, job_name)
+        runs.note(connection, run, writer=writer._asdict())
+    return writer.writer != "template"
 
 
 @transient

@@ -1,0 +1,197 @@
+"""Texts by the Messages API: many calls in flight, each written down before it is made.
+
+One process writes a run's texts; an advisory lock sees to it. Its loop takes what may be sent, writes
+it down (reservation, call, request: one transaction), sends it, and records what has come back in the
+same way. A process that dies leaves calls 'sent': they count as spent, and their users take the next rung.
+"""
+
+import asyncio
+import random
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
+
+from include.core.db import Connection
+from include.core.statements import statement
+from include.llm import budget, client, ledger, prices
+from include.llm.ladder import STOPS_ALL
+from include.llm.ledger import Call
+from include.llm.models import Outcome, Request, Result, WriterSettings, WritingJob
+from include.llm.pacing import Breaker, Pace
+
+if TYPE_CHECKING:
+    from anthropic import AsyncAnthropic
+
+BACKOFF_S = 2.0  # × 2^attempt, with jitter
+IDLE_S = 0.25
+
+
+class AlreadyWriting(RuntimeError):
+    """Another process is writing this run's texts."""
+
+
+class Done(NamedTuple):
+    """How a call ended."""
+
+    call: Call
+    result: Result
+
+
+@dataclass
+class Writing:
+    """What one process keeps in mind while it writes a run's texts."""
+
+    connection: Connection  # autocommit; every step is a transaction of its own
+    run_id: int
+    job: WritingJob
+    settings: WriterSettings
+    client: "AsyncAnthropic"
+    pace: Pace
+    backoff_s: float = BACKOFF_S
+    breakers: dict[str, Breaker] = field(default_factory=dict)
+    in_flight: set[asyncio.Task[Done]] = field(default_factory=set)
+    day: date | None = None
+
+    @property
+    def rungs(self) -> int:
+        return len(self.settings.models)
+
+
+async def write_all(
+    connection: Connection,
+    run_id: int,
+    job: WritingJob,
+    settings: WriterSettings,
+    sdk: "AsyncAnthropic",
+    *,
+    backoff_s: float = BACKOFF_S,
+) -> None:
+    """Write all requests of a run; afterwards each is answered or fallen to the template.
+
+    `connection` must be in autocommit mode and is nobody else's meanwhile. Raises AlreadyWriting while
+    another process does the same.
+    """
+    row = connection.execute(statement("llm/lock_run"), {"run_id": run_id}).fetchone()
+    if not (row and row[0]):
+        raise AlreadyWriting(f"the texts of run {run_id} are being written by another process")
+    writing = Writing(
+        connection,
+        run_id,
+        job,
+        settings,
+        sdk.with_options(max_retries=0),
+        Pace(settings.in_flight),
+        backoff_s,
+    )
+    writing.breakers = {model: Breaker() for model in settings.models}
+    with connection.transaction():
+        ledger.lose_unsettled(connection, run_id, writing.rungs)
+    while await _turn(writing):
+        pass
+
+
+async def _turn(writing: Writing) -> bool:
+    """Send what may be sent, then record what has come back; False when nothing is left."""
+    now = time.monotonic()
+    room = writing.pace.room(len(writing.in_flight), now)
+    sent = _send(writing, room) if room else 0
+    if not writing.in_flight:
+        return sent > 0 or await _wait_for_due(writing)
+    await asyncio.wait(writing.in_flight, timeout=IDLE_S, return_when=asyncio.FIRST_COMPLETED)
+    done = {task for task in writing.in_flight if task.done()}
+    writing.in_flight -= done
+    if done:
+        _record(writing, [task.result() for task in done])
+    return True
+
+
+async def _wait_for_due(writing: Writing) -> bool:
+    """Nothing is on the way: wait until a request may be sent again; False when none waits."""
+    due = ledger.next_due(writing.connection, writing.run_id)
+    if due is None:
+        return False
+    until_due = (due - datetime.now(UTC)).total_seconds()
+    until_room = writing.pace.quiet_until - time.monotonic()
+    await asyncio.sleep(min(max(until_due, until_room, 0.001), 5.0))
+    return True
+
+
+def _send(writing: Writing, room: int) -> int:
+    """Write down up to `room` calls and start them; returns how many requests moved at all."""
+    with writing.connection.transaction():
+        waiting = ledger.pending(writing.connection, writing.run_id, room, datetime.now(UTC))
+        calls = _reserve(writing, waiting) if waiting else []
+    for call in calls:
+        writing.in_flight.add(asyncio.create_task(_ask(writing, call)))
+    return len(calls) or _skip_poor_rung(writing, waiting)
+
+
+def _reserve(writing: Writing, waiting: Sequence[Request]) -> list[Call]:
+    """Reserve and write down as many of the waiting as the caps allow, in order."""
+    day = datetime.now(UTC).date()
+    if writing.day != day:
+        budget.open_caps(writing.connection, writing.run_id, day, writing.settings)
+        writing.day = day
+    priced = []
+    for request in waiting:
+        model = writing.settings.models[request.rung]
+        prompt = writing.job.prompt(request.prompt_version)
+        size = client.size_of(client.body(writing.job, request, model))
+        priced.append((request, model, prices.most(model, size, prompt.max_tokens, batch=False)))
+    while priced:
+        total = sum(usd for _, _, usd in priced)
+        if budget.reserve(writing.connection, writing.run_id, day, total):
+            calls = ledger.write_down(writing.connection, writing.run_id, day, priced)
+            _give_back(writing, day, total - sum(call.reserved_usd for call in calls))
+            return calls
+        priced = priced[: len(priced) // 2]
+    return []
+
+
+def _give_back(writing: Writing, day: date, usd: float) -> None:
+    """What was reserved for calls that the run had made before."""
+    if usd > 0:
+        budget.settle(writing.connection, writing.run_id, [(day, usd, 0.0)])
+
+
+def _skip_poor_rung(writing: Writing, waiting: Sequence[Request]) -> int:
+    """Not even one call fits under the caps, and none is on the way whose rest could come back."""
+    if not waiting or writing.in_flight:
+        return 0
+    with writing.connection.transaction():
+        return ledger.leave_rung(
+            writing.connection, writing.run_id, waiting[0].rung, writing.rungs, Outcome.BUDGET
+        )
+
+
+async def _ask(writing: Writing, call: Call) -> Done:
+    return Done(call, await client.ask(writing.client, writing.job, call.request, call.model))
+
+
+def _record(writing: Writing, done: Sequence[Done]) -> None:
+    """Record calls that ended, learn from them, and take whole rungs away that give nothing."""
+    now = time.monotonic()
+    for call, result in done:
+        writing.pace.learn(result, now)
+        writing.breakers[call.model].learn(result.outcome)
+    with writing.connection.transaction():
+        again_at = partial(_again_at, datetime.now(UTC), writing.backoff_s)
+        ledger.settle(writing.connection, writing.run_id, done, writing.rungs, batch=False, again_at=again_at)
+        stopped = next((r.outcome for _, r in done if r.outcome in STOPS_ALL), None)
+        if stopped:
+            ledger.fall_all(writing.connection, writing.run_id, stopped)
+        _leave_broken_rungs(writing)
+
+
+def _again_at(now: datetime, backoff_s: float, request: Request) -> datetime:
+    """After a free failure: backoff × 2^failures, with jitter."""
+    return now + timedelta(seconds=backoff_s * 2**request.failures * random.uniform(0.75, 1.25))  # noqa: S311
+
+
+def _leave_broken_rungs(writing: Writing) -> None:
+    for rung, model in enumerate(writing.settings.models):
+        if writing.breakers[model].is_open:
+            ledger.leave_rung(writing.connection, writing.run_id, rung, writing.rungs, Outcome.BREAKER)

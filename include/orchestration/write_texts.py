@@ -1,0 +1,72 @@
+"""The task in which a model writes: by messages, here and now, or by batches, deferred.
+
+Everything it knows stands in the warehouse, so that it goes on from there whatever happened:
+
+- its worker dies: the retry counts the messages on the way as lost, and takes up running batches;
+- the triggerer restarts: the trigger only looks, and is started again;
+- somebody marks the task failed: nothing new is sent; a batch goes on, since what it has done is paid
+  already, and the next run of the week takes its answers up;
+- somebody marks it successful: the run goes on with what is there, the template writes the rest.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import closing
+from datetime import timedelta
+from typing import Any
+
+import psycopg
+from airflow.sdk import BaseOperator, Context
+
+from include.batch import runs
+from include.batch.job import Run
+from include.core.db import connect
+from include.jobs import load_writing
+from include.llm.models import WriterSettings
+from include.orchestration.resources import async_anthropic, warehouse_url
+
+HOLD_LEASE_EVERY_S = 120.0
+DOC = "Only where a model writes: by messages here and now, or by batches, deferred."
+
+
+class WriteTexts(BaseOperator):
+    """Write what the run's request_texts tasks asked for; afterwards every request has an answer or a reason."""
+
+    def __init__(self, *, job_name: str, **options: Any) -> None:
+        super().__init__(execution_timeout=timedelta(hours=24), doc_md=DOC, **options)
+        self.job_name = job_name
+
+    def execute(self, context: Context) -> None:
+        """Write all by messages, or bring the batches one step further."""
+        run_id = context["ti"].xcom_pull(task_ids="open_run")
+        with connect(warehouse_url()) as connection:
+            run = runs.load_run(connection, run_id)
+            noted = runs.metadata(connection, run)["writer"]
+        settings = WriterSettings(**{**noted, "models": tuple(noted["models"])})
+        asyncio.run(self._write(run, settings))
+
+    async def _write(self, run: Run, settings: WriterSettings) -> None:
+        from include.llm import messages
+
+        sdk = await async_anthropic()
+        with closing(psycopg.connect(warehouse_url(), autocommit=True)) as connection:
+            writing = messages.write_all(connection, run.run_id, load_writing(self.job_name), settings, sdk)
+            await _all_or_first_error([writing, _hold_lease(run)])
+
+
+async def _all_or_first_error(work: Sequence[Any]) -> None:
+    """The first is the work; the others go on beside it until it ends, and their errors end it."""
+    tasks = [asyncio.ensure_future(one) for one in work]
+    done, rest = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    for task in rest:
+        task.cancel()
+    for task in done:
+        task.result()
+
+
+async def _hold_lease(run: Run) -> None:
+    """Keep the period's lease while the texts are written."""
+    while True:
+        with connect(warehouse_url()) as connection:
+            runs.hold_lease(connection, run)
+        await asyncio.sleep(HOLD_LEASE_EVERY_S)
