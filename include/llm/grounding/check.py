@@ -1,0 +1,501 @@
+"""The judgement: each number, direction, weekday, period and subject of a text against the evidence."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from include.llm.grounding.clauses import Clause, clauses
+from include.llm.grounding.evidence import Evidence, Movement, Quantity, Ungrounded, Vocabulary
+from include.llm.grounding.lexicon import WEEKDAYS
+from include.llm.grounding.marks import Mark, marks
+from include.llm.grounding.numbers import Number, may_be_written
+from include.llm.grounding.roles import Said, said
+from include.llm.grounding.tokens import readable, unreadable
+
+LONGEST_TEXT = 20_000
+# Words that say a direction only where they stand at a subject of their own.
+_WEAK = frozenset(
+    "more less extra over under past level high low most least top bottom held stayed remained flat a high the high "
+    "fuller behind up down ahead of strong lift raise reduce lower increase steady stable consistent gain loss any "
+    "lost ground short of growth faster slower strongest best better busier livelier".split()
+) | {"ahead of", "kept to", "lost ground", "short of"}
+_OVER = re.compile(r"\b(?:over|during|across|in|for|through|throughout)(?: the| your| these)? ?$")
+_LAX = frozenset({"kg", "bpm", "ms", "kcal", "mg/dl", "steps", "points", "%"})
+_COUNT_UNITS = frozenset({"days", "weeks", "people", "pairs"})
+
+
+@dataclass(slots=True)
+class _Text:
+    """A text under judgement."""
+
+    text: str
+    evidence: Evidence
+    good: dict[str, str]
+    units: dict[str, str]
+    found: list[Ungrounded] = field(default_factory=list)
+    # Numbers that stand for a level, per sentence: (subject, role, as written, in truth).
+    levels: dict[int, list[tuple[str, str, float, float]]] = field(default_factory=dict)
+
+    def report(self, kind: str, mark: Mark, why: str) -> None:
+        self.found.append(Ungrounded(kind, self.text[mark.start : mark.end], why))
+
+
+def check(text: str, evidence: Evidence, vocabulary: Vocabulary) -> list[Ungrounded]:
+    """Return what in the text does not follow from the evidence; nothing for a grounded text."""
+    if len(text) > LONGEST_TEXT:
+        return [Ungrounded("text", "", f"is longer than {LONGEST_TEXT:,} characters")]
+    text = readable(text)
+    sign = unreadable(text)
+    if sign:
+        return [Ungrounded("text", sign, "is a sign that cannot be checked")]
+    judged = _Text(text, evidence, dict(vocabulary.good), dict(vocabulary.units))
+    for clause in clauses(marks(text, vocabulary, evidence.names)):
+        _judge(judged, clause)
+    _judge_order(judged)
+    return judged.found
+
+
+def _judge(judged: _Text, clause: Clause) -> None:
+    spent: set[int] = set()
+    days: set[str] = set()
+    for place in clause.numbers:
+        _judge_number(judged, clause, place, spent, days)
+    for place, mark in enumerate(clause.marks):
+        if mark.kind == "move" and place not in spent and place not in clause.condition:
+            _judge_move(judged, clause, place)
+        elif mark.kind == "weekday":
+            _judge_weekday(judged, clause, place, days)
+        elif mark.kind in ("month", "date"):
+            judged.report("date", mark, "is a date, and the facts hold none")
+        elif mark.kind == "period":
+            _judge_period(judged, clause, place)
+        elif mark.kind == "subject":
+            _judge_subject(judged, clause, place)
+        elif mark.kind == "group" and judged.evidence.groups and mark.value not in judged.evidence.groups:
+            judged.report("subject", mark, "is not the group that the facts compare with")
+
+
+# Subjects
+
+
+def subjects_at(judged: _Text, clause: Clause, place: int) -> list[str]:
+    """Return what the mark at `place` speaks of: the subject after it, before it, or told before."""
+    own = clause.own_subjects
+    after = _subject_after(clause, place)
+    if after is not None:
+        return [_of_period(clause, clause.marks[after].value)]
+    before = [other for other in own if other < place]
+    if before:
+        return [_of_period(clause, subject) for subject in _together(clause, before)]
+    if own:
+        return [_of_period(clause, clause.marks[own[0]].value)]
+    return _carried(judged, clause)
+
+
+def _subject_after(clause: Clause, place: int) -> int | None:
+    """Return the place of a subject that the mark belongs to: 'fewer steps', 'a rise in sleep'."""
+    passed = 0
+    for other in range(place + 1, min(place + 7, len(clause.marks))):
+        mark = clause.marks[other]
+        if mark.kind == "subject" and other not in clause.condition:
+            return other
+        if mark.kind in ("move", "mode", "hedge", "not") and mark.kind != "move":
+            continue
+        if mark.kind == "move" and mark.value[1] in ("more", "base", "side", "most"):
+            passed += 1
+        elif not (mark.kind == "cue" and mark.value in ("glue", "your", "daily", "many", "few", "it")):
+            return None
+        if passed > 2:
+            return None
+    return None
+
+
+def _together(clause: Clause, places: list[int]) -> list[str]:
+    """Return the last subjects that stand together: 'steps and sleep'."""
+    found = [clause.marks[places[-1]].value]
+    for earlier, later in zip(places[-2::-1], places[:0:-1], strict=False):
+        between = clause.marks[earlier + 1 : later]
+        if not all(mark.kind in ("bound", "comma") or (mark.kind == "cue" and mark.value in ("your", "glue"))
+                   for mark in between):  # fmt: skip
+            break
+        found.append(clause.marks[earlier].value)
+    return found
+
+
+def _carried(judged: _Text, clause: Clause) -> list[str]:
+    if (clause.before is None or clause.before.sentence != clause.sentence) and not _speaks_of_it(clause):
+        following = clause.following
+        while following is not None:
+            if following.own_subjects:
+                return [_of_period(following, following.marks[following.own_subjects[0]].value)]
+            following = following.following
+    before = clause.before
+    while before is not None:
+        if before.own_subjects:
+            return [_of_period(before, subject) for subject in _together(before, before.own_subjects)]
+        before = before.before
+    return [judged.evidence.subject] if judged.evidence.subject else []
+
+
+def _speaks_of_it(clause: Clause) -> bool:
+    return any(mark.kind == "cue" and mark.value == "it" for mark in clause.marks[:2])
+
+
+def _of_period(clause: Clause, subject: str) -> str:
+    """Return the subject over the range that the clause names: the velocity over 28 days."""
+    if subject != "velocity":
+        return subject
+    for mark in clause.marks:
+        if mark.kind == "period" and mark.value in ("usual", "quarter"):
+            return "velocity:28" if mark.value == "usual" else "velocity:90"
+        if mark.kind == "number" and mark.value.unit == "days" and mark.value.value in (28.0, 90.0):
+            return f"velocity:{mark.value.value:.0f}"
+    return subject
+
+
+# Numbers
+
+
+def _judge_number(judged: _Text, clause: Clause, place: int, spent: set[int], days: set[str]) -> None:
+    mark = clause.marks[place]
+    number = _with_next_unit(clause, place)
+    if _is_frame(judged, clause, place, number):
+        return
+    told = said(clause, place)
+    subjects = subjects_at(judged, clause, place)
+    quantity = _find(judged, subjects, number, told)
+    if quantity is None:
+        judged.report("number", mark, _why(judged, subjects, number, told))
+        return
+    if told.compared and not _compares(judged, quantity, told.compared, number):
+        judged.report("direction", mark, "is compared with in the wrong order")
+    spent.update(told.used)
+    if quantity.weekday:
+        days.add(quantity.weekday)
+    levels = judged.levels.setdefault(clause.sentence, [])
+    levels.append((quantity.subject, quantity.role, number.value, quantity.value))
+
+
+def _with_next_unit(clause: Clause, place: int) -> Number:
+    """Return the number with the unit of the next where it has none: 'from 62 to 60 bpm', '5 of 7 days'."""
+    number: Number = clause.marks[place].value
+    if number.unit is not None or number.form != "plain":
+        return number
+    for other in clause.marks[place + 1 : place + 5]:
+        if other.kind == "number":
+            return number._replace(unit=other.value.unit)
+        if not (other.kind == "cue" and other.value in ("to", "glue", "against", "from")) and other.value not in (
+            "out", "–", "-", "all", "every", "possible",
+        ):  # fmt: skip
+            break
+    return number
+
+
+def _is_frame(judged: _Text, clause: Clause, place: int, number: Number) -> bool:
+    """Return whether the number only frames another: '5 of 7 days', '72 out of 100', 'over 28 days'."""
+    if number.unit == "days" and number.value == 7 and place > 0:
+        earlier = clause.marks[place - 1]
+        if earlier.kind == "cue" and earlier.value == "glue" and len(clause.numbers) > 1:
+            return True
+        text = judged.text[: clause.marks[place].start].lower()
+        return text.endswith(("all ", "out of this week's ", "the week's ", "of the ", "out of "))
+    subjects = subjects_at(judged, clause, place)
+    if number.value == 100 and subjects and any(
+        quantity.role == "score" for subject in subjects for quantity in judged.evidence.quantities.get(subject, ())
+    ):  # fmt: skip
+        return place > 0 and clause.marks[place - 1].kind in ("cue", "word", "number")
+    return number.unit == "days" and any(
+        subject == f"velocity:{number.value:.0f}" or (subject == "velocity" and number.value == 7)
+        for subject in subjects
+    )
+
+
+def _find(judged: _Text, subjects: list[str], number: Number, told: Said) -> Quantity | None:
+    general = number.unit in _COUNT_UNITS or "age" in told.roles or number.unit is None
+    for subject in [*subjects, ""] if general else subjects:
+        for quantity in judged.evidence.quantities.get(subject, ()):
+            if _fits(judged, quantity, number, told):
+                return quantity
+    if not subjects:
+        return _find_by_unit(judged, number, told)
+    return None
+
+
+def _find_by_unit(judged: _Text, number: Number, told: Said) -> Quantity | None:
+    """Return the quantity of the only subject that has the number's unit, where none is named."""
+    owners = [subject for subject, unit in judged.units.items() if unit.lower() == number.unit]
+    if len(owners) != 1 or number.unit in ("%", "points"):
+        return None
+    return next(
+        (q for q in judged.evidence.quantities.get(owners[0], ()) if _fits(judged, q, number, told)), None
+    )
+
+
+def _fits(judged: _Text, quantity: Quantity, number: Number, told: Said) -> bool:
+    if quantity.role not in told.roles and not (quantity.role == "age" and number.unit is None):
+        return False
+    unit = quantity.unit.lower()
+    if number.form == "ordinal":
+        if quantity.unit not in ("percentile", "days"):
+            return False
+    elif number.unit is None:
+        if unit not in _LAX and quantity.role not in ("age", "score", "value", "ref_low", "ref_high"):
+            return False
+        if unit == "%" and quantity.role in ("percent", "percentile"):
+            return False
+    elif number.unit != unit:
+        return False
+    if told.weekday and quantity.weekday != told.weekday:
+        return False
+    if told.direction and quantity.role in ("high", "low", "record", "after"):
+        if _wanted(judged, quantity.subject, told.direction) != _of_extreme(quantity):
+            return False
+    if number.form == "times" and (quantity.role != "percent" or (number.value < 0) != (quantity.direction == "down")):
+        return False
+    written = number._replace(value=abs(number.value))
+    return may_be_written(quantity.value, written, told.hedge)
+
+
+def _of_extreme(quantity: Quantity) -> str | None:
+    return {"high": "up", "low": "down"}.get(quantity.role, quantity.direction)
+
+
+def _wanted(judged: _Text, subject: str, direction: str) -> str:
+    """Return 'up' or 'down' for 'better' or 'worse'; what has no better becomes neither."""
+    if direction not in ("better", "worse"):
+        return direction
+    good = judged.good.get(subject)
+    if good is None:
+        return "neither"
+    return good if direction == "better" else {"up": "down", "down": "up"}[good]
+
+
+def _compares(judged: _Text, quantity: Quantity, side: str, number: Number) -> bool:
+    """Return whether something of the subject lies on that side of the number."""
+    if quantity.role in ("threshold",):
+        return quantity.direction == side
+    if quantity.role in ("ref_low", "ref_high"):
+        return _moves(judged, quantity.subject, {"range"}, side)
+    if quantity.role in ("usual", "before"):
+        return _moves(judged, quantity.subject, {"week", "shift"}, side)
+    apart = quantity.value - number.value
+    return apart >= -1e-6 if side == "up" else apart <= 1e-6
+
+
+def _moves(judged: _Text, subject: str, frames: set[str], direction: str) -> bool:
+    movements = judged.evidence.movements.get(subject, ())
+    return any(one.frame in frames and one.direction == direction for one in movements)
+
+
+def _why(judged: _Text, subjects: list[str], number: Number, told: Said) -> str:
+    if not told.roles:
+        return "is a total, a rate or a rank that the facts do not hold"
+    known = any(
+        may_be_written(quantity.value, number._replace(value=abs(number.value)), told.hedge)
+        for quantities in judged.evidence.quantities.values()
+        for quantity in quantities
+    )
+    about = " and ".join(subject.replace("_", " ") for subject in subjects if subject) or "anything named"
+    if known:
+        return f"is in the facts, but not as said here of {about} (unit, period, weekday or order)"
+    return f"is not in the facts of {about}"
+
+
+# Directions
+
+
+def _judge_move(judged: _Text, clause: Clause, place: int) -> None:
+    mark = clause.marks[place]
+    direction, form = mark.value
+    word = judged.text[mark.start : mark.end].lower()
+    if _idle(judged, clause, place, word):
+        return
+    subjects = [subject for subject in subjects_at(judged, clause, place) if not subject.startswith("mood")]
+    if not subjects:
+        judged.report("direction", mark, "says a direction of nothing that the facts know")
+        return
+    negated = _negated(clause, place)
+    for subject in subjects:
+        wanted = _wanted(judged, subject, direction)
+        if form == "most":
+            if not _is_extreme(judged, clause, subject, wanted):
+                judged.report("direction", mark, f"is not what the facts say of {subject.replace('_', ' ')}")
+            continue
+        allowed = set(_allowed(judged, clause, place, subject, form))
+        if (wanted in allowed) == negated or not allowed:
+            judged.report("direction", mark, f"is not the direction of {subject.replace('_', ' ')} in the facts")
+
+
+def _idle(judged: _Text, clause: Clause, place: int, word: str) -> bool:
+    """Return whether a direction word asserts nothing here."""
+    mark = clause.marks[place]
+    form = mark.value[1]
+    if clause.general:
+        return True
+    if clause.moods[place] == "open":
+        presupposed = form in ("base", "more") and place > 0 and judged.text[: mark.start].lower().endswith(
+            ("the ", "this ")
+        )
+        if not presupposed:
+            return True
+    if word in ("held", "stayed", "remained", "holding", "kept to") and _goes_on(clause, place):
+        return True
+    if word in _WEAK and not _attached(clause, place):
+        return True
+    return form == "most" and bool(clause.numbers) and word in ("high", "low")
+
+
+def _goes_on(clause: Clause, place: int) -> bool:
+    """Return whether 'stayed' goes on with another direction: 'stayed above', 'held at or below'."""
+    for mark in clause.marks[place + 1 : place + 4]:
+        if mark.kind == "move":
+            return True
+        if mark.kind in ("number", "subject"):
+            return False
+    return False
+
+
+def _attached(clause: Clause, place: int) -> bool:
+    """Return whether a weak word stands at a subject, a number or an 'is' of its own."""
+    if _subject_after(clause, place) is not None:
+        return True
+    own = clause.own_subjects
+    near = clause.marks[max(0, place - 3) : place]
+    if any(mark.kind == "number" or (mark.kind == "cue" and mark.value in ("be", "it")) for mark in near):
+        return bool(own) or any(mark.kind == "number" for mark in near) or True
+    if any(mark.kind == "subject" for mark in near):
+        return True
+    following = clause.marks[place + 1 : place + 3]
+    return any(
+        mark.kind == "number" or (mark.kind == "cue" and mark.value in ("from", "by", "than"))
+        or (mark.kind == "period" and mark.value == "usual")
+        for mark in following
+    )  # fmt: skip
+
+
+def _negated(clause: Clause, place: int) -> bool:
+    for mark in clause.marks[max(0, place - 4) : place][::-1]:
+        if mark.kind == "not":
+            return True
+        if mark.kind in ("comma", "bound", "number"):
+            return False
+    return False
+
+
+def _allowed(judged: _Text, clause: Clause, place: int, subject: str, form: str) -> Iterator[str]:
+    """Yield the directions of the subject in the frames that the clause names."""
+    frames = _frames(judged, clause, place, subject, form)
+    plural = {WEEKDAYS[mark.value[0]] for mark in clause.marks if mark.kind == "weekday"}
+    for one in judged.evidence.movements.get(subject, ()):
+        if one.frame not in frames:
+            continue
+        if one.frame == "weekday" and plural and one.detail not in plural:
+            continue
+        if one.frame == "lag":
+            yield _after_such_days(one, clause.after)
+        else:
+            yield one.direction
+
+
+def _after_such_days(one: Movement, after: str | None) -> str:
+    if after != "down" or one.direction == "steady":
+        return one.direction
+    return "down" if one.direction == "up" else "up"
+
+
+def _frames(judged: _Text, clause: Clause, place: int, subject: str, form: str) -> set[str]:
+    named = clause.frames
+    if _long(judged, clause):
+        return {"trend", "score"}
+    for only in ("lag", "weekday"):
+        if only in named:
+            return {only}
+    frames = {"week", "score"} | (named - {"record"})
+    if form == "now" or "trend" in named:
+        frames |= {"trend", "shift"}
+    if subject == judged.evidence.subject and judged.evidence.frame:
+        frames.add(judged.evidence.frame)
+    del place
+    return frames
+
+
+def _long(judged: _Text, clause: Clause) -> bool:
+    """Return whether the clause speaks of what happened over several weeks."""
+    for mark in clause.marks:
+        if mark.kind == "number" and mark.value.unit == "weeks":
+            return True
+        if mark.kind == "period" and mark.value in ("usual", "quarter"):
+            phrase = judged.text[mark.start : mark.end].lower()
+            lasting = phrase.startswith(("last", "past", "three", "thirteen", "13", "90"))
+            if lasting and _OVER.search(judged.text[max(0, mark.start - 18) : mark.start].lower()):
+                return True
+    return False
+
+
+def _is_extreme(judged: _Text, clause: Clause, subject: str, direction: str) -> bool:
+    """Return whether the subject has such a highest or lowest: on the weekday named, or in a record."""
+    days = {WEEKDAYS[mark.value[0]] for mark in [*clause.marks, *clause.intro] if mark.kind == "weekday"}
+    extremes = [
+        quantity for quantity in judged.evidence.quantities.get(subject, ())
+        if quantity.role in ("high", "low", "record") and _of_extreme(quantity) == direction
+    ]  # fmt: skip
+    if days:
+        return any(quantity.weekday in days for quantity in extremes)
+    if subject.startswith("system"):
+        return _moves(judged, subject, {"rank"}, direction)
+    if clause.numbers:
+        return bool(extremes) or "lag" in clause.frames or "weekday" in clause.frames
+    return any(quantity.role == "record" for quantity in extremes)
+
+
+# Weekdays, periods, subjects
+
+
+def _judge_weekday(judged: _Text, clause: Clause, place: int, days: set[str]) -> None:
+    mark = clause.marks[place]
+    day = WEEKDAYS[mark.value[0]]
+    if day in days:
+        return
+    subjects = subjects_at(judged, clause, place)
+    known = subjects if any(judged.evidence.quantities.get(subject) for subject in subjects) else list(
+        judged.evidence.quantities
+    )  # fmt: skip
+    roles = ("on_day",) if mark.value[1] else ("high", "low", "record", "on_day", "now", "ago", "value")
+    for subject in known:
+        for quantity in judged.evidence.quantities.get(subject, ()):
+            if quantity.role in roles and quantity.weekday == day:
+                return
+    judged.report("weekday", mark, "is not a day that the facts name here")
+
+
+def _judge_period(judged: _Text, clause: Clause, place: int) -> None:
+    mark = clause.marks[place]
+    if mark.value == "never":
+        judged.report("period", mark, "is a period that the facts do not hold")
+    elif mark.value == "quarter":
+        subjects = subjects_at(judged, clause, place)
+        roles = {quantity.role for subject in subjects for quantity in judged.evidence.quantities.get(subject, ())}
+        if not roles & {"weeks", "window"} and "velocity:90" not in subjects:
+            judged.report("period", mark, "is a period that the facts do not hold")
+
+
+def _judge_subject(judged: _Text, clause: Clause, place: int) -> None:
+    mark = clause.marks[place]
+    subject = mark.value
+    if clause.general or clause.moods[place] == "open" or subject == "systems":
+        if not (place and clause.marks[place - 1].kind == "cue" and clause.marks[place - 1].value == "your"):
+            return
+    if subject not in judged.evidence.quantities and subject not in judged.evidence.movements:
+        judged.report("subject", mark, "is not in the facts")
+
+
+def _judge_order(judged: _Text) -> None:
+    """Rounding may not turn a comparison round, or level it."""
+    for levels in judged.levels.values():
+        now = {subject: (shown, true) for subject, role, shown, true in levels if role in ("this", "now")}
+        for subject, role, shown, true in levels:
+            if role not in ("usual", "before") or subject not in now:
+                continue
+            apart, truly = now[subject][0] - shown, now[subject][1] - true
+            if truly and (apart == 0) != (abs(truly) < 1e-9) or apart * truly < 0:
+                judged.found.append(Ungrounded("number", f"{shown:g}", "is rounded until the comparison is lost"))

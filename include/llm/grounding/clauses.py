@@ -1,0 +1,178 @@
+"""A row of marks as clauses: what each is about, under which condition, in which frame and mood."""
+
+from dataclasses import dataclass, field
+
+from include.llm.grounding.marks import Mark
+
+_BOUNDS = frozenset({"comma", "bound", "strong"})
+# Cue → frame in which directions and numbers of the clause are meant.
+FRAMES = {"spread": "spread", "streak": "streak", "shift": "shift", "range": "range", "record": "record",
+          "percentile": "standing", "trend": "trend", "aged": "standing", "others": "weekday"}  # fmt: skip
+
+
+@dataclass(slots=True)
+class Clause:
+    """Marks that belong together. `before` is the clause before, of which an 'it' may speak."""
+
+    marks: list[Mark]
+    sentence: int
+    before: "Clause | None" = None
+    following: "Clause | None" = None
+    # Places of marks that only say after which days something holds, and 'up' or 'down' for such days.
+    condition: set[int] = field(default_factory=set)
+    after: str | None = None
+    frames: set[str] = field(default_factory=set)
+    moods: list[str] = field(default_factory=list)  # per mark: told, open or order
+    general: bool = False
+    numbers: list[int] = field(default_factory=list)
+    intro: list[Mark] = field(default_factory=list)  # of the sentence, up to its first comma
+
+    @property
+    def own_subjects(self) -> list[int]:
+        """Places of the subjects named outside the condition."""
+        return [
+            place for place, mark in enumerate(self.marks)
+            if mark.kind == "subject" and place not in self.condition
+        ]  # fmt: skip
+
+
+def clauses(marks: list[Mark]) -> list[Clause]:
+    """Return the clauses of a text, read as far as needs no evidence."""
+    found: list[Clause] = []
+    for number, sentence in enumerate(_sentences(marks)):
+        parts = [Clause(part, number) for part in _parts(sentence)]
+        general = _general(sentence)
+        intro = _intro(sentence)
+        for part in parts:
+            part.general = general
+            part.before = found[-1] if found else None
+            if found and found[-1].sentence == number:
+                found[-1].following = part
+            _read(part)
+            part.intro = intro if part is parts[0] else []
+            found.append(part)
+    return found
+
+
+def _sentences(marks: list[Mark]) -> list[list[Mark]]:
+    rows: list[list[Mark]] = [[]]
+    for mark in marks:
+        if mark.kind == "stop":
+            rows.append([])
+        else:
+            rows[-1].append(mark)
+    return [row for row in rows if row]
+
+
+def _parts(sentence: list[Mark]) -> list[list[Mark]]:
+    """Split at ';', ':' and dashes, and at a comma or 'and' where something else is spoken of."""
+    parts: list[list[Mark]] = [[]]
+    told = False
+    for place, mark in enumerate(sentence):
+        if mark.kind == "strong" or (mark.kind in _BOUNDS and told and _new_subject(sentence, place + 1)):
+            parts.append([mark])
+            told = False
+            continue
+        told = told or mark.kind in ("number", "move")
+        parts[-1].append(mark)
+    return [part for part in parts if part]
+
+
+def _new_subject(sentence: list[Mark], at: int) -> bool:
+    """Return whether a subject comes before the next number or boundary."""
+    for mark in sentence[at:]:
+        if mark.kind == "subject":
+            return True
+        if mark.kind == "number" or mark.kind in _BOUNDS:
+            return False
+    return False
+
+
+def _general(sentence: list[Mark]) -> bool:
+    """Return whether a sentence speaks of people in general: no number, no day, nothing of 'yours'."""
+    general = False
+    for place, mark in enumerate(sentence):
+        if mark.kind in ("number", "weekday", "month") or (mark.kind == "period" and mark.value != "usual"):
+            return False
+        if mark.kind == "cue" and mark.value == "your" and _followed_by_subject(sentence, place):
+            return False
+        general = general or (mark.kind == "mode" and mark.value == "general")
+    return general
+
+
+def _followed_by_subject(sentence: list[Mark], place: int) -> bool:
+    return any(mark.kind == "subject" for mark in sentence[place + 1 : place + 4])
+
+
+def _intro(sentence: list[Mark]) -> list[Mark]:
+    for place, mark in enumerate(sentence):
+        if mark.kind in ("number", "move"):
+            return []
+        if mark.kind == "comma":
+            return sentence[:place]
+    return []
+
+
+def _read(clause: Clause) -> None:
+    _read_condition(clause)
+    for place, mark in enumerate(clause.marks):
+        if mark.kind == "number":
+            clause.numbers.append(place)
+        elif mark.kind == "cue" and mark.value in FRAMES and place not in clause.condition:
+            clause.frames.add(FRAMES[mark.value])
+        elif mark.kind == "weekday" and mark.value[1]:
+            clause.frames.add("weekday")
+    if clause.after is not None:
+        clause.frames.add("lag")
+    before = clause.before
+    if before and before.sentence == clause.sentence and not clause.own_subjects:
+        clause.frames |= before.frames - {"lag"}
+    _read_moods(clause)
+
+
+def _read_condition(clause: Clause) -> None:
+    """Find 'after days with many steps', and 'long nights are followed by'."""
+    for place, mark in enumerate(clause.marks):
+        if mark.kind != "cue" or mark.value != "after":
+            continue
+        backward = mark.to - mark.at > 1 and mark.at > clause.marks[0].at and _follows(clause, place)
+        region = range(place - 1, -1, -1) if backward else range(place + 1, len(clause.marks))
+        direction, taken = None, {place}
+        for other in region:
+            kind, value = clause.marks[other].kind, clause.marks[other].value
+            if kind in ("number", "comma", "bound") or (kind == "cue" and value in ("your", "be", "to", "against")):
+                break
+            if kind == "cue" and value in ("many", "few") and direction is None:
+                direction = "up" if value == "many" else "down"
+            taken.add(other)
+        if direction:
+            clause.condition |= taken
+            clause.after = direction
+
+
+def _follows(clause: Clause, place: int) -> bool:
+    """Return whether the cue is a 'followed by', whose condition stands before it."""
+    return clause.marks[place].to - clause.marks[place].at == 2 or (
+        clause.marks[place].to - clause.marks[place].at == 3 and bool(clause.own_subjects)
+        and clause.own_subjects[0] < place
+    )  # fmt: skip
+
+
+def _read_moods(clause: Clause) -> None:
+    before = clause.before
+    strong = bool(clause.marks) and clause.marks[0].kind == "strong"
+    mood = before.moods[-1] if before and before.moods and before.sentence == clause.sentence else "told"
+    mood = "told" if strong else mood
+    begins = True
+    for mark in clause.marks:
+        if mark.kind == "mode" and mark.value == "told":
+            mood = "told"
+        elif (mark.kind == "mode" and mark.value == "open") or (
+            begins and mark.kind == "mode" and mark.value == "order"
+        ):
+            mood = "open"
+        if mark.kind in _BOUNDS:
+            begins = True
+        elif mark.kind not in ("mode", "not") and not (mark.kind == "period" and mark.value == "next"):
+            begins = begins and clause.marks[0] is mark and mark.kind == "move"
+        clause.moods.append(mood)

@@ -1,0 +1,205 @@
+"""English words that carry a claim, or change how one is read. Subjects come from the domain.
+
+Each row: the kind of mark, what it stands for, and its phrases (separated by '|'). The longest phrase
+at a place wins.
+"""
+
+from typing import Any
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+MONTHS = (
+    *("january", "february", "march", "april", "june", "july", "august", "september", "october"),
+    *("november", "december", "jan", "feb", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec"),
+)
+
+# How a direction is said: 'past' and 'base' are verbs, 'now' what is going on, 'more' a comparative,
+# 'noun', 'side' a place above or below something, 'most' a superlative.
+_DIRECTIONS: tuple[tuple[str, str, str], ...] = (
+    ("up", "past", "rose|climbed|increased|went up|grew|gained|jumped|rebounded|lengthened|ticked up|edged up"
+     "|crept up|moved up|picked up|came up|risen|grown|gone up|lifted|soared|surged|inched up|nudged up"
+     "|bounced back|shot up|trended up|trended upward|trended higher|elevated"),
+    ("down", "past", "fell|dropped|decreased|came down|went down|declined|dipped|slipped|shrank|shortened"
+     "|ticked down|edged down|crept down|moved down|fallen|gone down|eased|eased off|tailed off|sank|slid"
+     "|reduced|slumped|sagged|fell off|plunged|softened|cooled|trended down|trended downward|trended lower"
+     "|drew back|drifted down|inched down|lowered|lost ground|slowed|fell short|lagged|faltered|retreated"),
+    ("steady", "past", "held|stayed|remained|held steady|held level|stayed level|barely moved|hardly moved"
+     "|stayed put|hardly changed|barely changed|barely shifted|hardly shifted|kept to|flattened"
+     "|did not move|did not change|didn't change|didn't move|levelled off|leveled off|plateaued"),
+    ("up", "now", "rising|climbing|increasing|growing|going up|trending up|upward|upwards|on the rise"
+     "|on the way up|on its way up|moving up|pointing up|leaning up|points up|trending upward|trending higher"
+     "|heading up|ticking up|edging up|creeping up|picking up|lengthening"),
+    ("down", "now", "falling|dropping|decreasing|declining|going down|trending down|downward|downwards|easing"
+     "|slipping|on the way down|on its way down|moving down|pointing down|leaning down|points down|shrinking"
+     "|trending downward|trending lower|heading down|sinking|sliding|shortening|dipping|coming down"
+     "|slowing|edging down|drifting down|ticking down"),
+    ("steady", "now", "holding|holding level|holding steady|flat|level|unchanged|steady|stable|unmoved"
+     "|much the same|about the same|the same as|same as usual|much as before|on par|in line|constant"
+     "|as usual|little changed|where it was|where they were|no change|no shift|no real change|consistent with"
+     "|on its usual level|no trend|without a clear lean|in step with|matched|matching|hovered|hovering"),
+    ("up", "base", "rise|rises|climb|climbs|increase|increases|grow|grows|go up|goes up|gain|gains|growth"
+     "|uptick|upturn|boost|jump|surge|lift|lifts|upswing|bump|raise"),
+    ("down", "base", "fall|falls|drop|drops|decrease|decreases|decline|declines|dip|dips|go down|goes down"
+     "|downturn|reduction|loss|slump|shortfall|shrink|shrinks|slide|dive|deficit|lower end"),
+    ("up", "more", "higher|more|longer|greater|larger|bigger|faster|extra|livelier|fuller|busier|additional"
+     "|a touch up|ahead of|stronger|heavier|increased"),
+    ("down", "more", "lower|less|fewer|shorter|smaller|slower|reduced|quieter|weaker|lighter|behind|calmer"),
+    ("up", "side", "above|over|up|exceeded|exceeding|exceeds|topped|topping|surpassed|beat|beats|beating"
+     "|at or above|more than|higher than|greater than|longer than|over and above|north of|past|outpaced"),
+    ("down", "side", "below|under|down|at or below|less than|fewer than|lower than|shorter than|short of|shy of"
+     "|beneath|south of|smaller than"),
+    ("up", "most", "highest|peak|peaked|topmost|longest|biggest|busiest|largest|most|high point|high|maximum"
+     "|greatest|liveliest|fastest|record high|the high|tops|fullest|heaviest|a high"),
+    ("down", "most", "lowest|low point|low|shortest|fewest|least|smallest|quietest|minimum|bottom|bottomed"
+     "|slowest|record low|trough|calmest|lightest|bottomed out"),
+    ("better", "past", "improved|strengthened|progressed|recovered|bettered|came back"),
+    ("worse", "past", "worsened|deteriorated|suffered|weakened|regressed|slipped back"),
+    ("better", "now", "improving|paying off|getting better|strengthening"),
+    ("worse", "now", "worsening|deteriorating|getting worse|weakening|suffering"),
+    ("better", "base", "improve|improves|improvement|improvements|progress"),
+    ("worse", "base", "worsen|worsens|setback|deterioration|decay"),
+    ("better", "more", "better|healthier"),
+    ("worse", "more", "worse|poorer"),
+    ("better", "most", "best|strongest|top"),
+    ("worse", "most", "worst|weakest"),
+)  # fmt: skip
+
+_CUES: tuple[tuple[str, str], ...] = (
+    ("from", "from|starting at"),
+    ("to", "to|reached|reaching|hit|arriving at|and reached"),
+    ("by", "by"),
+    ("against", "against|versus|vs|compared with|compared to|relative to|next to|instead of|rather than"
+     "|in place of|as opposed to|set against|beside|in contrast to|measured against"),
+    ("than", "than"),
+    ("total", "total|totals|totalled|totaled|altogether|combined|in sum|summed|sum|cumulative|together with"),
+    ("after", "after|following|the day after|followed by|are followed by|is followed by|when you"
+     "|on the heels of|the night after"),
+    ("spread", "spread|varied|vary|variation from day|day-to-day|day to day|more even|less even|more evenly"
+     "|less evenly|closer together|further apart|narrower|wider|more consistent|less consistent|more regular"
+     "|less regular|more variable|less variable|swings|swung|fluctuated|fluctuation|more uneven"),
+    ("streak", "streak|in a row|running|run of|run|straight|consecutive|unbroken"),
+    ("row", "in a row|straight|consecutive|consecutively|running|day streak|days running"),
+    ("shift", "since|settled|new level|new normal|shifted|shift|around|for the last|stepped|step change"
+     "|change point|now runs|has run|have run"),
+    ("range", "reference|reference range|range|limit|laboratory|lab"),
+    ("recorded", "recorded|logged|tracked|measured|of data|on record|with data|data from|came with|captured"
+     "|record|covered|covers|recordings|readings on|had data|days of data|complete|synced|gaps|data on|with gaps"),
+    ("record", "record|records|all-time|new high|new low|personal best|in a while|on record|days on record"
+     "|a record|holds nothing"),
+    ("others", "other days|the other days|rest of the week|the rest of the week|others|the rest|otherwise"
+     "|any other day|other day|remaining days"),
+    ("percentile", "percentile|percentiles"),
+    ("ago", "ago|before the week ended|before sunday|for the last|earlier than|days back"),
+    ("trend", "trend|trends|trending|has been|have been|for weeks|continued|continues|keeps|kept|still|lasting"
+     "|slow|gradual|gradually|slowly|line through|drift|drifting|week after week|week by week"),
+    ("weekly", "a week|per week|each week|every week|weekly"),
+    ("daily", "a day|per day|each day|every day|daily|a night|per night|each night|every night|nightly|on average"
+     "|average|averaged|averages|averaging|mean"),
+    ("rate", "a month|per month|an hour|per hour|monthly|hourly|a minute|per minute|a year|per year|yearly"),
+    ("aged", "aged|age|ages|between the ages of|years old|year olds|of your age|in your age group"),
+    ("score", "score|scores|scored|scoring|points|reads|stands at|out of"),
+    ("helped", "helped|helped most|driven|lifts|led by|thanks to|helped by|doing most of the work|drove"),
+    ("hurt", "held back|held back most|weighing|lowers|dragged|weighed|pulled down"),
+    ("many", "many|high|long|more|active|longer|higher|better|busy|lots of|busier|good"),
+    ("few", "few|low|short|less|quiet|fewer|shorter|lower|worse|poor|quieter|poorer|bad"),
+    ("it", "it|that|this|they|which|these|those|its|their|both"),
+    ("glue", "of|in|for|the|a|an|his|my|at"),
+    ("your", "your|you|you've|you're"),
+    ("be", "was|were|is|are|has|have|had|been|be|came|comes|stands|stood|averaged|averages|averaging"),
+)  # fmt: skip
+
+_PERIODS: tuple[tuple[str, str], ...] = (
+    ("week", "this week|this past week|the past week|the week|past seven days|last seven days|past 7 days"
+     "|last 7 days|these seven days|these 7 days|the week's|this week's|week's|now|now at|the last 7 days"
+     "|seven-day|current|currently|week just gone|your week|all week|week"),
+    ("usual", "4 weeks before|previous 4 weeks|past 4 weeks|last 4 weeks|prior 4 weeks|4-week average|usual|your usual|usually|normal|normally|norm|baseline|typical|typically|four weeks before"
+     "|28 days before|previous four weeks|previous 28 days|past four weeks|prior four weeks|prior 28 days"
+     "|last four weeks|last 28 days|past 28 days|preceding four weeks|preceding 28 days|four-week average"
+     "|four-week|28-day|preceding month|previous weeks|before|previously|earlier|prior|as a rule"
+     "|weeks before|past month|previous month|ordinarily|used to|customary|earlier weeks|habitual"
+     "|average of the four weeks|four weeks prior|month before|prior month|standard|regular level"),
+    ("quarter", "last 90 days|past 90 days|last 13 weeks|past 13 weeks|last three months|past three months|90-day|13-week|last 91 days|past 91 days"
+     "|last thirteen weeks|past thirteen weeks|past quarter|last quarter"),
+    ("never", "last week|last month|last year|yesterday|this month|this year|previous week|week before"
+     "|the week before|today|two weeks ago|week ago|a week ago|a month ago|a year ago|month ago|year ago"
+     "|week earlier|a week earlier|earlier this month|so far this year|past two weeks|last two weeks"
+     "|past three weeks|last three weeks|since last|all year|past year|fortnight|decade|six months|past six"
+     "|last six|last 14 days|past 14 days|last 30 days|past 30 days|last 60 days|past 60 days|two weeks before"
+     "|three weeks before|past two months|previous month's|season|summer|winter|spring|autumn"),
+    ("next", "next week|coming week|coming days|week ahead|next few days|new week|tonight|tomorrow|coming weeks"
+     "|next days|following weeks|over the following weeks|next month"),
+)  # fmt: skip
+
+_NEGATIONS = (
+    "not|n't|never|no|nor|neither|without|hardly|nothing|none|instead of|rather than|no longer|stopped"
+    "|didn't|wasn't|isn't|hasn't|haven't|weren't|aren't|don't|doesn't|failed to|anything but|far from|barely"
+    "|cannot|can't|won't|scarcely|not a day|nobody|ceased|refused to|not so much|any"
+)
+_MODES: tuple[tuple[str, str], ...] = (
+    ("open", "whether|if|will|would|could|should|may|might|can|aim|try|to see|goal|target|hope|unless|until"
+     "|so that|aiming|trying|ready to|worth"),
+    ("told", "since|because|as|given|given that|because of|now that|the reason|so|after all"),
+    ("general", "tend|tends|often|can|may|generally|sometimes|commonly|likely|mostly|helps|might|easily"
+     "|usually|typically|always|counts for more|is how|what you burn"),
+    # An order, where it begins a clause.
+    ("order", "take|put|set|keep|note|plan|let|leave|watch|see|check|look|protect|consider|give|hold|carry|use"
+     "|walk|end|pick|turn|cycle|arrange|begin|balance|vary|read|treat|compare|get|weigh|bring|start|move"
+     "|drink|breathe|stay|mention|wear|write|say|guard|ask|charge|open|prepare|copy|break|choose|do|discuss"
+     "|file|have|talk|find|build|add|schedule|focus|go|pair|repeat|maintain|continue|notice|stick|spread"
+     "|experiment|make|avoid|reduce|cut|limit|raise|lower|increase|shift|swap|save|stretch|sleep|rest|eat"
+     "|wind|switch|try|aim|hold on|don't|next week|worth|protecting|keeping|in the week ahead"),
+)  # fmt: skip
+_HEDGES: tuple[tuple[str, str], ...] = (
+    ("near", "about|around|roughly|some|approximately|circa|close to|near|nearer|in the region of|or so|~|≈"
+     "|somewhere around|around the|just about|more or less|an average of about|in the neighborhood of"),
+    ("under", "nearly|almost|just under|just below|a little under|not quite|a shade under|slightly under"
+     "|just shy of|slightly below|a bit under|close on|up to"),
+    ("over", "just over|a little over|slightly over|at least|a shade over|a bit over|slightly above|just above"
+     "|a little more than|just past|slightly more than|upwards of|well over"),
+    ("either", "over|more than|above|under|less than|below|fewer than|at most"),
+)  # fmt: skip
+_GROUPS = (
+    ("female", "women|woman|female|females"),
+    ("male", "men|man|male|males"),
+)
+_SPANS = {
+    word: sign
+    for words, sign in (("and|but|while|whereas|yet|though|although|whilst|however", "weak"),)
+    for word in words.split("|")
+}
+
+Entry = tuple[str, Any]
+Phrases = dict[str, list[tuple[tuple[str, ...], list[Entry]]]]
+
+
+def _rows() -> list[tuple[str, Entry]]:
+    rows: list[tuple[str, Entry]] = []
+
+    def add(phrases: str, entry: Entry) -> None:
+        rows.extend((phrase, entry) for phrase in phrases.split("|"))
+
+    for direction, form, phrases in _DIRECTIONS:
+        add(phrases, ("move", (direction, form)))
+    for kind, table in (("cue", _CUES), ("period", _PERIODS), ("mode", _MODES), ("hedge", _HEDGES),
+                        ("group", _GROUPS)):  # fmt: skip
+        for payload, phrases in table:
+            add(phrases, (kind, payload))
+    add(_NEGATIONS, ("not", None))
+    for word, sign in _SPANS.items():
+        rows.append((word, ("bound", sign)))
+    for position, day in enumerate(WEEKDAYS):
+        add(f"{day}|{day}'s|{day[:3]}" if day[:3] not in ("sun", "sat", "mon", "wed") else f"{day}|{day}'s",
+            ("weekday", (position, False)))  # fmt: skip
+        add(f"{day}s|every {day}|each {day}|{day}s'|a {day}", ("weekday", (position, True)))
+    add("|".join(MONTHS), ("month", None))
+    return rows
+
+
+def phrases_of(extra: list[tuple[str, Entry]]) -> Phrases:
+    """Return all phrases by their first word, the longest first; one phrase may carry several marks."""
+    found: dict[tuple[str, ...], list[Entry]] = {}
+    for phrase, entry in [*_rows(), *extra]:
+        found.setdefault(tuple(phrase.replace("-", " ").split()), []).append(entry)
+    by_first: Phrases = {}
+    for words, entries in sorted(found.items(), key=lambda item: -len(item[0])):
+        by_first.setdefault(words[0], []).append((words, entries))
+    return by_first

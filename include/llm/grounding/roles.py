@@ -1,0 +1,229 @@
+"""What a number is said to be: this week's level, the usual one, a difference, a day's value …"""
+
+from typing import NamedTuple
+
+from include.llm.grounding.clauses import Clause
+from include.llm.grounding.evidence import CHANGE, COUNTS, DAY
+from include.llm.grounding.marks import Mark
+
+_BOUNDS = frozenset({"comma", "bound", "strong"})
+_LEADS = frozenset({"from", "to", "by", "against", "than"})
+_USUAL = frozenset({"usual", "before", "usual_spread"})
+_LEVELS = frozenset({"this", "value", "score"})
+
+
+class Said(NamedTuple):
+    """The roles a number may have; the weekday it must be of; how it is hedged or compared."""
+
+    roles: frozenset[str]
+    weekday: str | None = None
+    direction: str | None = None  # of the extreme, or of the days after which it holds
+    hedge: str | None = None
+    compared: str | None = None  # 'up': something is said to be above this number
+    used: tuple[int, ...] = ()  # places of marks that are spent on the number
+
+
+def zones(clause: Clause, place: int) -> tuple[list[int], list[int]]:
+    """Return the places left and right of a number that speak of it."""
+    left, right = [], []
+    for other in range(place - 1, -1, -1):
+        if clause.marks[other].kind in _BOUNDS or clause.marks[other].kind == "number":
+            break
+        left.append(other)
+    for other in range(place + 1, len(clause.marks)):
+        mark = clause.marks[other]
+        if mark.kind in _BOUNDS or mark.kind == "number" or (mark.kind == "cue" and mark.value in _LEADS):
+            break
+        right.append(other)
+    return left, right
+
+
+def lead_of(clause: Clause, left: list[int]) -> int | None:
+    """Return the place of the word that introduces the number: 'from', 'by', 'rose', 'above'."""
+    number = clause.marks[left[0]].to if left else 0
+    for other in left:
+        mark = clause.marks[other]
+        if other in clause.condition or number - mark.to > 5:
+            break
+        if mark.kind == "cue" and mark.value in _LEADS:
+            return other
+        if mark.kind == "move":
+            close = number - mark.to <= (1 if mark.value[1] in ("more", "most") else 2)
+            if mark.value[1] != "most" and mark.value[0] != "steady" and close and not _taken(clause, other, left):
+                return other
+            break
+        if mark.kind == "subject":
+            break
+    return None
+
+
+def _taken(clause: Clause, other: int, left: list[int]) -> bool:
+    """Return whether a verb, an 'at' or a subject stands between the move and the number."""
+    between = [clause.marks[place] for place in left if place < left[0] + 1 and place > other]
+    return any(mark.kind == "subject" or (mark.kind == "cue" and mark.value == "be") for mark in between)
+
+
+def follows(clause: Clause, right: list[int]) -> int | None:
+    """Return the place of a difference word after a number: '667 above', '8 % higher', '667-step rise'."""
+    spent = 0
+    for other in right:
+        mark = clause.marks[other]
+        if mark.kind == "move" and mark.value[1] in ("side", "more", "base") and mark.value[0] != "steady":
+            after = clause.marks[other + 1] if other + 1 < len(clause.marks) else None
+            return None if after and after.kind == "cue" and after.value == "from" else other
+        if mark.kind == "cue" and mark.value in ("daily", "glue"):
+            continue
+        spent += mark.kind != "subject"
+        if spent > 0:
+            break
+    return None
+
+
+def said(clause: Clause, place: int) -> Said:
+    """Return what the marks around a number say of it."""
+    left, right = zones(clause, place)
+    number = clause.marks[place].value
+    hedge, hedged = _hedge(clause, left)
+    used = list(hedged)
+    around = [clause.marks[other] for other in (*left, *right) if other not in clause.condition]
+    if number.unit in ("days", "weeks", "people", "pairs") or number.form == "ordinal":
+        return Said(_count_roles(number, around, clause), hedge=_side(hedge))
+    lead, next_ = lead_of(clause, left), follows(clause, right)
+    roles, compared = _led(clause, lead, next_)
+    if any(mark.kind == "cue" and mark.value in ("total", "rate") for mark in around):
+        return Said(frozenset(), used=tuple(used))
+    if any(mark.kind == "cue" and mark.value == "weekly" for mark in around):
+        return Said(frozenset({"slope"}), hedge=_side(hedge))
+    if compared:
+        used.append(lead if lead is not None else 0)
+    if number.form in ("fraction", "times") or (number.unit == "%" and roles is None):
+        roles = roles if roles and number.form == "plain" else None
+    weekday = _weekday(clause, around, place)
+    direction = clause.after
+    if roles is None or compared:
+        roles, direction = _plain_roles(clause, around, weekday, compared)
+    elif roles == _USUAL and clause.frames & {"weekday", "lag"}:
+        roles = frozenset({"other_days", "after"}) | (roles if not clause.frames & {"weekday", "lag"} else frozenset())
+    if not roles & CHANGE or roles - CHANGE - {"spread"}:
+        roles = _in_period(clause, place, around, roles)
+    return Said(roles, weekday if not roles <= _USUAL | {"other_days"} else None, direction, _side(hedge), compared,
+                tuple(used))  # fmt: skip
+
+
+def _side(hedge: str | None) -> str | None:
+    return None if hedge == "either" else hedge
+
+
+def _hedge(clause: Clause, left: list[int]) -> tuple[str | None, list[int]]:
+    found: str | None = None
+    used: list[int] = []
+    edge = None
+    for other in left:
+        mark = clause.marks[other]
+        if edge is not None and mark.to < edge:
+            break
+        if mark.kind == "hedge":
+            found = mark.value if found in (None, "either") else found
+            used.append(other)
+        elif not (mark.kind == "move" or (mark.kind == "cue" and mark.value in ("glue", "shift"))):
+            break
+        edge = mark.at
+    return found, used
+
+
+def _led(clause: Clause, lead: int | None, next_: int | None) -> tuple[frozenset[str] | None, str | None]:
+    """Return the roles that the introducing word leaves, and whether something is compared with it."""
+    if lead is not None:
+        mark = clause.marks[lead]
+        if mark.kind == "cue":
+            if mark.value == "by":
+                return CHANGE | ({"spread"} if "spread" in clause.frames else frozenset()), None
+            if mark.value == "to":
+                return None, None
+            return _USUAL, None
+        if mark.value[1] == "side" and next_ is None:
+            return (CHANGE, None) if mark.to - mark.at == 1 and _is_change(clause, lead) else (None, mark.value[0])
+        if next_ is None:
+            return CHANGE, None
+    return (CHANGE, None) if next_ is not None else (None, None)
+
+
+def _is_change(clause: Clause, lead: int) -> bool:
+    """Return whether a side word says by how much ('up 8 %'), not above what."""
+    return not any(mark.at == clause.marks[lead].at and mark.kind == "hedge" for mark in clause.marks[:lead + 2]) and (
+        clause.marks[lead].end - clause.marks[lead].start in (2, 4)
+    )
+
+
+def _count_roles(number: object, around: list[Mark], clause: Clause) -> frozenset[str]:
+    cues = {mark.value for mark in around if mark.kind == "cue"}
+    unit, form = getattr(number, "unit", None), getattr(number, "form", None)
+    if form == "ordinal":
+        return frozenset({"percentile"} if "percentile" in cues else {"length"} if "row" in cues else ())
+    if unit in ("weeks", "people", "pairs"):
+        return frozenset({str(unit)})
+    if "row" in cues or ("streak" in cues and "recorded" not in cues):
+        return frozenset({"length"})
+    if "ago" in cues:
+        return frozenset({"ago"})
+    if "record" in cues or any(mark.kind == "move" and mark.value[1] == "most" for mark in around):
+        return frozenset({"window", "days", "recorded", "noted"})
+    if "streak" in clause.frames:
+        return frozenset({"length", "days", "recorded"})
+    if any(mark.kind == "period" and mark.value == "usual" for mark in around):
+        return frozenset({"usual_days"})
+    return frozenset({"days", "recorded", "noted", "window", "of"}) & COUNTS | {"of"}
+
+
+def _weekday(clause: Clause, around: list[Mark], place: int) -> str | None:
+    from include.llm.grounding.lexicon import WEEKDAYS
+
+    days = [mark.value[0] for mark in around if mark.kind == "weekday"]
+    if not days and place == (clause.numbers or [place])[0]:
+        days = [mark.value[0] for mark in clause.intro if mark.kind == "weekday"]
+        days = days or [mark.value[0] for mark in clause.marks[:place] if mark.kind == "weekday"]
+    return WEEKDAYS[days[0]] if days else None
+
+
+def _plain_roles(
+    clause: Clause, around: list[Mark], weekday: str | None, compared: str | None
+) -> tuple[frozenset[str], str | None]:
+    """Return the roles of a level without an introducing word, by the frames of its clause."""
+    frames = clause.frames
+    extreme = next((mark.value[0] for mark in clause.marks if mark.kind == "move" and mark.value[1] == "most"), None)
+    roles = set(_LEVELS) | {"percent", "percentile", "contribution"}
+    if compared:
+        return frozenset({"usual", "threshold", "ref_low", "ref_high", "before"} | roles), clause.after
+    if "lag" in frames:
+        return frozenset({"after"}), clause.after
+    if any(mark.kind == "cue" and mark.value == "others" for mark in around):
+        return frozenset({"other_days"}), None
+    if "weekday" in frames and weekday:
+        return frozenset({"on_day"}), None
+    if "streak" in frames:
+        roles |= {"threshold"}
+    if "spread" in frames:
+        roles = {"spread", "usual_spread"}
+    if "range" in frames:
+        roles |= {"ref_low", "ref_high"}
+    if "shift" in frames:
+        roles |= {"now"}
+    if weekday:
+        return DAY | {"value"} | (frozenset({"now"}) if "shift" in frames else frozenset()), extreme
+    if extreme or "record" in frames:
+        return DAY, extreme
+    return frozenset(roles), None
+
+
+def _in_period(clause: Clause, place: int, around: list[Mark], roles: frozenset[str]) -> frozenset[str]:
+    """Return the roles that the period named beside the number leaves."""
+    periods = {mark.value for mark in around if mark.kind == "period"}
+    if not periods and place == (clause.numbers or [place])[0]:
+        periods = {mark.value for mark in clause.intro if mark.kind == "period"}
+    if "usual" in periods and "spread" in clause.frames:
+        return frozenset({"usual_spread"})
+    if "usual" in periods and "week" not in periods:
+        return _USUAL
+    if "usual" in periods:
+        return roles & _USUAL or roles - _USUAL
+    return roles - _USUAL if "week" in periods else roles
