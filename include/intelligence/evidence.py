@@ -9,7 +9,7 @@ from include.llm.grounding import Evidence, Movement, Quantity, Ungrounded, Voca
 _NAMES: dict[str, str] = {
     "steps": "steps|step count|step counts|step|daily steps|walked|walking|you walk|walk|on foot|footsteps",
     "active_minutes": "active minutes|active time|active minute|you were active|active for|been active|activity time"
-    "|moderate activity|minutes of activity|active days|quiet days|minutes active|time active|being active",
+    "|moderate activity|minutes of activity|minutes active|time active|being active",
     "calories": "calories burned|calorie burn|calories|burned|burn|energy burn|energy expenditure|kcal",
     "sleep_minutes": "sleep|slept|sleeping|asleep|nights|night's sleep|time asleep|sleep time|sleep duration|night",
     "time_in_bed": "time in bed|in bed|bed time|hours in bed|minutes in bed|stays in bed",
@@ -25,7 +25,7 @@ _NAMES: dict[str, str] = {
     "system:sleep_recovery": "sleep and recovery|sleep recovery|recovery score|sleep and recovery score|sleep & recovery",
     "system:activity": "activity|activity score|activity system|physical activity",
     "system:metabolic": "metabolic health|metabolic|metabolic score|metabolic system|metabolism",
-    "system:mind": "mind|mind score|mind system",
+    "system:mind": "mind score|mind scores|mind system|is mind|to mind|mind is|mind leads|mind at|your mind",
     "mood": "mood|mood notes|mood note|moods",
     "systems": "body systems|body system|systems|system score|system scores",
 }  # fmt: skip
@@ -69,8 +69,7 @@ def _everything(facts: Item) -> Found:
         yield from _metric(metric, numbers)
     for one in [*(facts.get("insights") or ()), *(facts.get("patterns") or ())]:
         yield from _finding(one)
-    for days, velocity in (facts.get("velocity") or {}).items():
-        yield from _velocity(days, velocity or {})
+    yield from _velocities(facts.get("velocity") or {})
     for system, scored in (facts.get("systems") or {}).items():
         if scored:
             yield Quantity(f"system:{system}", "score", scored["score"], "points")
@@ -105,7 +104,9 @@ def _metric(metric: str, numbers: Item) -> Found:
 
 def _change(metric: str, change: float, percent: float | None, unit: str) -> Found:
     direction = _SIGN[(change > 0) - (change < 0)]
-    yield Quantity(metric, "change", abs(change), "points" if unit == "%" else unit, direction=direction)
+    yield Quantity(metric, "change", abs(change), unit, direction=direction)
+    if unit == "%":
+        yield Quantity(metric, "change", abs(change), "points", direction=direction)
     yield Movement(metric, "week", direction)
     if percent is not None:
         yield Quantity(metric, "percent", abs(percent), "%", direction=direction)
@@ -138,7 +139,9 @@ def _kind_change(metric: str, told: Item, unit: str) -> Found:
 def _kind_trend(metric: str, told: Item, unit: str) -> Found:
     slope = told["slope_per_week"]
     direction = _SIGN[(slope > 0) - (slope < 0)]
-    yield Quantity(metric, "slope", abs(slope), "points" if unit == "%" else unit, direction=direction)
+    yield Quantity(metric, "slope", abs(slope), unit, direction=direction)
+    if unit == "%":
+        yield Quantity(metric, "slope", abs(slope), "points", direction=direction)
     yield Quantity(metric, "weeks", told["weeks"], "weeks")
     yield Quantity(metric, "window", told["days"], "days")
     yield Movement(metric, "trend", direction)
@@ -158,6 +161,7 @@ def _kind_lag(metric: str, told: Item, unit: str) -> Found:
     yield Quantity(metric, "after", low, unit, direction="down", other=other)
     yield Quantity(metric, "pairs", told["n"], "pairs")
     yield Movement(metric, "lag", _SIGN[(high > low) - (high < low)], other)
+    yield Movement(other, "driver", "up", metric)
 
 
 def _kind_streak(metric: str, told: Item, unit: str) -> Found:
@@ -270,6 +274,13 @@ def _event(event: Item) -> Found:
         yield Quantity(subject, "length", event["value"], "days")
 
 
+def _velocities(velocity: Item) -> Found:
+    for days, told in velocity.items():
+        yield from _velocity(days, told or {})
+    if any(velocity.values()):
+        yield Movement("velocity", "any", "up")
+
+
 def _comparative(comparative: Item) -> Found:
     if "percentiles" in comparative:  # one cohort for all
         shared = {"cohort": comparative.get("cohort", "all"), "users": comparative.get("users", 0)}
@@ -291,7 +302,11 @@ def _names(facts: Item) -> dict[str, str]:
     findings = [one for one in facts.get("insights") or () if one["kind"] == "lab"]
     tests = [str({**one, **(one.get("evidence") or {})}["test"]) for one in findings]
     tests += [str(event["metric"]) for event in facts.get("timeline") or () if event["kind"] == "lab"]
-    return {test.lower(): f"lab:{test.lower()}" for test in tests} | {
+    named = {test.lower(): f"lab:{test.lower()}" for test in tests}
+    if len(named) == 1:
+        plain = ("laboratory result", "laboratory value", "laboratory test", "lab result", "lab test", "lab value")
+        named |= dict.fromkeys(plain, next(iter(named.values())))
+    return named | {
         label.lower(): f"mood:{label.lower()}" for label in facts.get("mood") or {}
     }
 

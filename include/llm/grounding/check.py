@@ -19,6 +19,9 @@ _WEAK = frozenset(
     "fuller behind up down ahead of strong lift raise reduce lower increase steady stable consistent gain loss any "
     "lost ground short of growth faster slower strongest best better busier livelier".split()
 ) | {"ahead of", "kept to", "lost ground", "short of"}
+_IDLE_BEFORE_COUNTS = frozenset({"over", "past", "under", "more than", "less than", "fewer than"})
+_STRICT = frozenset({"most", "least", "top", "bottom", "past", "behind", "short of", "extra", "a high", "less", "more", "calmer",
+     "quieter", "busier", "livelier", "fuller", "faster", "slower", "behind"})
 _OVER = re.compile(r"\b(?:over|during|across|in|for|through|throughout)(?: the| your| these)? ?$")
 _LAX = frozenset({"kg", "bpm", "ms", "kcal", "mg/dl", "steps", "points", "%"})
 _COUNT_UNITS = frozenset({"days", "weeks", "people", "pairs"})
@@ -82,14 +85,29 @@ def subjects_at(judged: _Text, clause: Clause, place: int) -> list[str]:
     """Return what the mark at `place` speaks of: the subject after it, before it, or told before."""
     own = clause.own_subjects
     after = _subject_after(clause, place)
+    if after is not None and clause.marks[after].value == "systems":
+        return _system_of(clause)
     if after is not None:
         return [_of_period(clause, clause.marks[after].value)]
     before = [other for other in own if other < place]
+    if before and clause.marks[before[-1]].value == "systems":
+        return _system_of(clause)
     if before:
         return [_of_period(clause, subject) for subject in _together(clause, before)]
     if own:
         return [_of_period(clause, clause.marks[own[0]].value)]
     return _carried(judged, clause)
+
+
+def _system_of(clause: Clause) -> list[str]:
+    """Return the one of several that a sentence on all of them speaks of."""
+    following: Clause | None = clause
+    while following is not None:
+        named = [following.marks[other].value for other in following.own_subjects]
+        if any(name != "systems" for name in named):
+            return [name for name in named if name != "systems"][:1]
+        following = following.following
+    return []
 
 
 def _subject_after(clause: Clause, place: int) -> int | None:
@@ -99,9 +117,11 @@ def _subject_after(clause: Clause, place: int) -> int | None:
         mark = clause.marks[other]
         if mark.kind == "subject" and other not in clause.condition:
             return other
-        if mark.kind in ("move", "mode", "hedge", "not") and mark.kind != "move":
+        if mark.kind in ("mode", "hedge", "not"):
             continue
-        if mark.kind == "move" and mark.value[1] in ("more", "base", "side", "most"):
+        if mark.kind == "number" and clause.marks[place].kind == "move" and clause.marks[place].value[1] == "base":
+            continue
+        if mark.kind == "move" and mark.value[1] in ("more", "base", "side", "most", "way"):
             passed += 1
         elif not (mark.kind == "cue" and mark.value in ("glue", "your", "daily", "many", "few", "it")):
             return None
@@ -161,7 +181,7 @@ def _judge_number(judged: _Text, clause: Clause, place: int, spent: set[int], da
     number = _with_next_unit(clause, place)
     if _is_frame(judged, clause, place, number):
         return
-    told = said(clause, place)
+    told = said(clause, place, number)
     subjects = subjects_at(judged, clause, place)
     quantity = _find(judged, subjects, number, told)
     if quantity is None:
@@ -172,8 +192,19 @@ def _judge_number(judged: _Text, clause: Clause, place: int, spent: set[int], da
     spent.update(told.used)
     if quantity.weekday:
         days.add(quantity.weekday)
+    if quantity.role == "percentile" and number.unit == "%":
+        _judge_standing(judged, clause, place, spent)
     levels = judged.levels.setdefault(clause.sentence, [])
     levels.append((quantity.subject, quantity.role, number.value, quantity.value))
+
+
+def _judge_standing(judged: _Text, clause: Clause, place: int, spent: set[int]) -> None:
+    """'higher than that of 71 %' and '71 % have a lower one' are the two ways to say a percentile."""
+    for other, mark in enumerate(clause.marks):
+        if mark.kind == "move" and mark.value[1] in ("more", "side"):
+            spent.add(other)
+            if mark.value[0] != ("up" if other < place else "down"):
+                judged.report("direction", mark, "turns the comparison with others round")
 
 
 def _with_next_unit(clause: Clause, place: int) -> Number:
@@ -193,12 +224,13 @@ def _with_next_unit(clause: Clause, place: int) -> Number:
 
 def _is_frame(judged: _Text, clause: Clause, place: int, number: Number) -> bool:
     """Return whether the number only frames another: '5 of 7 days', '72 out of 100', 'over 28 days'."""
-    if number.unit == "days" and number.value == 7 and place > 0:
+    if number.unit in ("days", None) and number.value == 7 and place > 0:
         earlier = clause.marks[place - 1]
         if earlier.kind == "cue" and earlier.value == "glue" and len(clause.numbers) > 1:
             return True
         text = judged.text[: clause.marks[place].start].lower()
-        return text.endswith(("all ", "out of this week's ", "the week's ", "of the ", "out of "))
+        if text.endswith(("out of this week's ", "the week's ", "of the ", "out of ")):
+            return True
     subjects = subjects_at(judged, clause, place)
     if number.value == 100 and subjects and any(
         quantity.role == "score" for subject in subjects for quantity in judged.evidence.quantities.get(subject, ())
@@ -216,6 +248,14 @@ def _find(judged: _Text, subjects: list[str], number: Number, told: Said) -> Qua
         for quantity in judged.evidence.quantities.get(subject, ()):
             if _fits(judged, quantity, number, told):
                 return quantity
+    if not subjects and told.weekday:
+        every = (one for some in judged.evidence.quantities.values() for one in some if one.weekday)
+        return next((one for one in every if _fits(judged, one, number, told)), None)
+    if not subjects and number.unit in _COUNT_UNITS:
+        return next(
+            (one for some in judged.evidence.quantities.values() for one in some if _fits(judged, one, number, told)),
+            None,
+        )
     if not subjects:
         return _find_by_unit(judged, number, told)
     return None
@@ -310,14 +350,14 @@ def _judge_move(judged: _Text, clause: Clause, place: int) -> None:
     word = judged.text[mark.start : mark.end].lower()
     if _idle(judged, clause, place, word):
         return
-    subjects = [subject for subject in subjects_at(judged, clause, place) if not subject.startswith("mood")]
+    subjects = [one for one in subjects_at(judged, clause, place) if not one.startswith("mood") and one != "systems"]
     if not subjects:
         judged.report("direction", mark, "says a direction of nothing that the facts know")
         return
     negated = _negated(clause, place)
     for subject in subjects:
         wanted = _wanted(judged, subject, direction)
-        if form == "most":
+        if form in ("most", "degree") or (negated and form in ("more", "side") and _among_days(clause)):
             if not _is_extreme(judged, clause, subject, wanted):
                 judged.report("direction", mark, f"is not what the facts say of {subject.replace('_', ' ')}")
             continue
@@ -326,11 +366,22 @@ def _judge_move(judged: _Text, clause: Clause, place: int) -> None:
             judged.report("direction", mark, f"is not the direction of {subject.replace('_', ' ')} in the facts")
 
 
+def _among_days(clause: Clause) -> bool:
+    """Return whether days are compared with each other: 'none was higher'."""
+    return "record" in clause.frames or any(mark.kind == "weekday" for mark in clause.context)
+
+
 def _idle(judged: _Text, clause: Clause, place: int, word: str) -> bool:
     """Return whether a direction word asserts nothing here."""
     mark = clause.marks[place]
     form = mark.value[1]
     if clause.general:
+        return True
+    if word in _IDLE_BEFORE_COUNTS and _before_count(clause, place):
+        return True
+    if word in ("more than", "less than", "fewer than") and not _compared(clause, place):
+        return True
+    if word in _STRICT and _subject_after(clause, place) is None:
         return True
     if clause.moods[place] == "open":
         presupposed = form in ("base", "more") and place > 0 and judged.text[: mark.start].lower().endswith(
@@ -345,10 +396,30 @@ def _idle(judged: _Text, clause: Clause, place: int, word: str) -> bool:
     return form == "most" and bool(clause.numbers) and word in ("high", "low")
 
 
+def _before_count(clause: Clause, place: int) -> bool:
+    """Return whether the word stands before a count or a stretch of time: 'over 7 days', 'over the week'."""
+    for mark in clause.marks[place + 1 : place + 4]:
+        if mark.kind == "number":
+            return mark.value.unit in _COUNT_UNITS
+        if mark.kind == "period":
+            return mark.value != "usual" or not clause.marks[place].value[1] == "more"
+        if mark.kind not in ("cue", "hedge", "word"):
+            return False
+    return True
+
+
+def _compared(clause: Clause, place: int) -> bool:
+    """Return whether 'more than' is followed by what it compares with."""
+    return any(
+        mark.kind == "number" or (mark.kind == "period" and mark.value != "week")
+        for mark in clause.marks[place + 1 : place + 5]
+    )
+
+
 def _goes_on(clause: Clause, place: int) -> bool:
     """Return whether 'stayed' goes on with another direction: 'stayed above', 'held at or below'."""
     for mark in clause.marks[place + 1 : place + 4]:
-        if mark.kind == "move":
+        if mark.kind == "move" or (mark.kind == "word" and mark.value in ("there", "on", "within", "in")):
             return True
         if mark.kind in ("number", "subject"):
             return False
@@ -392,7 +463,7 @@ def _allowed(judged: _Text, clause: Clause, place: int, subject: str, form: str)
         if one.frame == "weekday" and plural and one.detail not in plural:
             continue
         if one.frame == "lag":
-            yield _after_such_days(one, clause.after)
+            yield _after_such_days(one, clause.after(place))
         else:
             yield one.direction
 
@@ -405,11 +476,11 @@ def _after_such_days(one: Movement, after: str | None) -> str:
 
 def _frames(judged: _Text, clause: Clause, place: int, subject: str, form: str) -> set[str]:
     named = clause.frames
-    if _long(judged, clause):
-        return {"trend", "score"}
     for only in ("lag", "weekday"):
         if only in named:
             return {only}
+    if _long(judged, clause):
+        return {"trend", "score"}
     frames = {"week", "score"} | (named - {"record"})
     if form == "now" or "trend" in named:
         frames |= {"trend", "shift"}
@@ -434,7 +505,7 @@ def _long(judged: _Text, clause: Clause) -> bool:
 
 def _is_extreme(judged: _Text, clause: Clause, subject: str, direction: str) -> bool:
     """Return whether the subject has such a highest or lowest: on the weekday named, or in a record."""
-    days = {WEEKDAYS[mark.value[0]] for mark in [*clause.marks, *clause.intro] if mark.kind == "weekday"}
+    days = {WEEKDAYS[mark.value[0]] for mark in [*clause.context, *clause.intro] if mark.kind == "weekday"}
     extremes = [
         quantity for quantity in judged.evidence.quantities.get(subject, ())
         if quantity.role in ("high", "low", "record") and _of_extreme(quantity) == direction
@@ -497,5 +568,6 @@ def _judge_order(judged: _Text) -> None:
             if role not in ("usual", "before") or subject not in now:
                 continue
             apart, truly = now[subject][0] - shown, now[subject][1] - true
-            if truly and (apart == 0) != (abs(truly) < 1e-9) or apart * truly < 0:
+            lost = apart == 0 and not _moves(judged, subject, {"week"}, "steady")
+            if truly and (lost or apart * truly < 0):
                 judged.found.append(Ungrounded("number", f"{shown:g}", "is rounded until the comparison is lost"))

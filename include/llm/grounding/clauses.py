@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from include.llm.grounding.marks import Mark
 
+_ENDS = frozenset({"your", "be", "to", "against", "it"})
 _BOUNDS = frozenset({"comma", "bound", "strong"})
 # Cue → frame in which directions and numbers of the clause are meant.
 FRAMES = {"spread": "spread", "streak": "streak", "shift": "shift", "range": "range", "record": "record",
@@ -20,12 +21,29 @@ class Clause:
     following: "Clause | None" = None
     # Places of marks that only say after which days something holds, and 'up' or 'down' for such days.
     condition: set[int] = field(default_factory=set)
-    after: str | None = None
+    conditions: list[tuple[int, int, str]] = field(default_factory=list)  # first place, last, direction
     frames: set[str] = field(default_factory=set)
     moods: list[str] = field(default_factory=list)  # per mark: told, open or order
     general: bool = False
     numbers: list[int] = field(default_factory=list)
     intro: list[Mark] = field(default_factory=list)  # of the sentence, up to its first comma
+
+    def after(self, place: int) -> str | None:
+        """Return after which days the mark at `place` holds: those named next to it, else before it."""
+        for first, _, direction in self.conditions:
+            if place < first and not any(mark.kind in _BOUNDS or mark.kind == "number"
+                                         for mark in self.marks[place + 1 : first]):  # fmt: skip
+                return direction
+        earlier = [direction for _, last, direction in self.conditions if last < place]
+        return earlier[-1] if earlier else self.conditions[0][2] if self.conditions else None
+
+    @property
+    def context(self) -> list[Mark]:
+        """The marks, with those of the clause before where that only leads to this one."""
+        before = self.before
+        if before is None or before.sentence != self.sentence or before.numbers or before.own_subjects:
+            return self.marks
+        return [*before.marks, *self.marks]
 
     @property
     def own_subjects(self) -> list[int]:
@@ -67,13 +85,14 @@ def _sentences(marks: list[Mark]) -> list[list[Mark]]:
 def _parts(sentence: list[Mark]) -> list[list[Mark]]:
     """Split at ';', ':' and dashes, and at a comma or 'and' where something else is spoken of."""
     parts: list[list[Mark]] = [[]]
-    told = False
+    told = after = False
     for place, mark in enumerate(sentence):
+        after = mark.kind not in _BOUNDS and (after or (mark.kind == "cue" and mark.value == "after"))
         if mark.kind == "strong" or (mark.kind in _BOUNDS and told and _new_subject(sentence, place + 1)):
             parts.append([mark])
             told = False
             continue
-        told = told or mark.kind in ("number", "move")
+        told = told or mark.kind in ("number", "weekday") or (mark.kind == "move" and not after)
         parts[-1].append(mark)
     return [part for part in parts if part]
 
@@ -122,10 +141,12 @@ def _read(clause: Clause) -> None:
             clause.frames.add(FRAMES[mark.value])
         elif mark.kind == "weekday" and mark.value[1]:
             clause.frames.add("weekday")
-    if clause.after is not None:
+    if clause.conditions:
         clause.frames.add("lag")
     before = clause.before
-    if before and before.sentence == clause.sentence and not clause.own_subjects:
+    if before and before.sentence == clause.sentence and not (
+        clause.own_subjects and (before.numbers or before.own_subjects)
+    ):
         clause.frames |= before.frames - {"lag"}
     _read_moods(clause)
 
@@ -133,29 +154,21 @@ def _read(clause: Clause) -> None:
 def _read_condition(clause: Clause) -> None:
     """Find 'after days with many steps', and 'long nights are followed by'."""
     for place, mark in enumerate(clause.marks):
-        if mark.kind != "cue" or mark.value != "after":
+        if mark.kind != "cue" or mark.value not in ("after", "followed"):
             continue
-        backward = mark.to - mark.at > 1 and mark.at > clause.marks[0].at and _follows(clause, place)
+        backward = mark.value == "followed"
         region = range(place - 1, -1, -1) if backward else range(place + 1, len(clause.marks))
         direction, taken = None, {place}
         for other in region:
             kind, value = clause.marks[other].kind, clause.marks[other].value
-            if kind in ("number", "comma", "bound") or (kind == "cue" and value in ("your", "be", "to", "against")):
+            if kind in ("number", "comma", "bound") or (kind == "cue" and value in _ENDS):
                 break
-            if kind == "cue" and value in ("many", "few") and direction is None:
-                direction = "up" if value == "many" else "down"
+            if kind == "cue" and value in ("many", "few"):
+                direction = direction or ("up" if value == "many" else "down")
             taken.add(other)
         if direction:
             clause.condition |= taken
-            clause.after = direction
-
-
-def _follows(clause: Clause, place: int) -> bool:
-    """Return whether the cue is a 'followed by', whose condition stands before it."""
-    return clause.marks[place].to - clause.marks[place].at == 2 or (
-        clause.marks[place].to - clause.marks[place].at == 3 and bool(clause.own_subjects)
-        and clause.own_subjects[0] < place
-    )  # fmt: skip
+            clause.conditions.append((min(taken), max(taken), direction))
 
 
 def _read_moods(clause: Clause) -> None:

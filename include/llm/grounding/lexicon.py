@@ -16,7 +16,7 @@ MONTHS = (
 # 'noun', 'side' a place above or below something, 'most' a superlative.
 _DIRECTIONS: tuple[tuple[str, str, str], ...] = (
     ("up", "past", "rose|climbed|increased|went up|grew|gained|jumped|rebounded|lengthened|ticked up|edged up"
-     "|crept up|moved up|picked up|came up|risen|grown|gone up|lifted|soared|surged|inched up|nudged up"
+     "|crept up|moved up|picked up|risen|grown|gone up|lifted|soared|surged|inched up|nudged up"
      "|bounced back|shot up|trended up|trended upward|trended higher|elevated"),
     ("down", "past", "fell|dropped|decreased|came down|went down|declined|dipped|slipped|shrank|shortened"
      "|ticked down|edged down|crept down|moved down|fallen|gone down|eased|eased off|tailed off|sank|slid"
@@ -32,7 +32,7 @@ _DIRECTIONS: tuple[tuple[str, str, str], ...] = (
      "|slipping|on the way down|on its way down|moving down|pointing down|leaning down|points down|shrinking"
      "|trending downward|trending lower|heading down|sinking|sliding|shortening|dipping|coming down"
      "|slowing|edging down|drifting down|ticking down"),
-    ("steady", "now", "holding|holding level|holding steady|flat|level|unchanged|steady|stable|unmoved"
+    ("steady", "now", "holding|holding level|holding steady|flat|is level|was level|unchanged|steady|stable|unmoved"
      "|much the same|about the same|the same as|same as usual|much as before|on par|in line|constant"
      "|as usual|little changed|where it was|where they were|no change|no shift|no real change|consistent with"
      "|on its usual level|no trend|without a clear lean|in step with|matched|matching|hovered|hovering"),
@@ -43,15 +43,17 @@ _DIRECTIONS: tuple[tuple[str, str, str], ...] = (
     ("up", "more", "higher|more|longer|greater|larger|bigger|faster|extra|livelier|fuller|busier|additional"
      "|a touch up|ahead of|stronger|heavier|increased"),
     ("down", "more", "lower|less|fewer|shorter|smaller|slower|reduced|quieter|weaker|lighter|behind|calmer"),
-    ("up", "side", "above|over|up|exceeded|exceeding|exceeds|topped|topping|surpassed|beat|beats|beating"
-     "|at or above|more than|higher than|greater than|longer than|over and above|north of|past|outpaced"),
-    ("down", "side", "below|under|down|at or below|less than|fewer than|lower than|shorter than|short of|shy of"
+    ("up", "side", "above|exceeded|exceeding|exceeds|topped|topping|surpassed|beat|beats|beating"
+     "|at or above|more than|higher than|greater than|longer than|over and above|north of|outpaced"),
+    ("down", "side", "below|at or below|less than|fewer than|lower than|shorter than|short of|shy of"
      "|beneath|south of|smaller than"),
-    ("up", "most", "highest|peak|peaked|topmost|longest|biggest|busiest|largest|most|high point|high|maximum"
-     "|greatest|liveliest|fastest|record high|the high|tops|fullest|heaviest|a high"),
-    ("down", "most", "lowest|low point|low|shortest|fewest|least|smallest|quietest|minimum|bottom|bottomed"
-     "|slowest|record low|trough|calmest|lightest|bottomed out"),
-    ("better", "past", "improved|strengthened|progressed|recovered|bettered|came back"),
+    ("up", "way", "up"), ("down", "way", "down"), ("up", "across", "over|past"), ("down", "across", "under"),
+    ("up", "degree", "most"), ("down", "degree", "least"),
+    ("up", "most", "highest|peak|peaked|topmost|longest|biggest|busiest|largest|high point|maximum|high for"
+     "|greatest|liveliest|fastest|record high|the high|fullest|heaviest|a high|new high|week's high|high of|high came"),
+    ("down", "most", "lowest|low point|shortest|fewest|smallest|quietest|minimum|bottom|bottomed"
+     "|slowest|record low|trough|calmest|lightest|bottomed out|the low|a low|new low|week's low|low of|low for|low came"),
+    ("better", "past", "improved|strengthened|progressed|recovered|bettered"),
     ("worse", "past", "worsened|deteriorated|suffered|weakened|regressed|slipped back"),
     ("better", "now", "improving|paying off|getting better|strengthening"),
     ("worse", "now", "worsening|deteriorating|getting worse|weakening|suffering"),
@@ -71,21 +73,22 @@ _CUES: tuple[tuple[str, str], ...] = (
      "|in place of|as opposed to|set against|beside|in contrast to|measured against"),
     ("than", "than"),
     ("total", "total|totals|totalled|totaled|altogether|combined|in sum|summed|sum|cumulative|together with"),
-    ("after", "after|following|the day after|followed by|are followed by|is followed by|when you"
+    ("after", "after|following|the day after|when you"
      "|on the heels of|the night after"),
+    ("followed", "followed by|are followed by|is followed by|tend to be followed by"),
     ("spread", "spread|varied|vary|variation from day|day-to-day|day to day|more even|less even|more evenly"
      "|less evenly|closer together|further apart|narrower|wider|more consistent|less consistent|more regular"
      "|less regular|more variable|less variable|swings|swung|fluctuated|fluctuation|more uneven"),
-    ("streak", "streak|in a row|running|run of|run|straight|consecutive|unbroken"),
+    ("streak", "at or above|at or below|streak|in a row|running|run of|run|straight|consecutive|unbroken"),
     ("row", "in a row|straight|consecutive|consecutively|running|day streak|days running"),
-    ("shift", "since|settled|new level|new normal|shifted|shift|around|for the last|stepped|step change"
+    ("shift", "since|moved|settled|new level|new normal|shifted|shift|around|for the last|stepped|step change"
      "|change point|now runs|has run|have run"),
     ("range", "reference|reference range|range|limit|laboratory|lab"),
     ("recorded", "recorded|logged|tracked|measured|of data|on record|with data|data from|came with|captured"
      "|record|covered|covers|recordings|readings on|had data|days of data|complete|synced|gaps|data on|with gaps"),
     ("record", "record|records|all-time|new high|new low|personal best|in a while|on record|days on record"
      "|a record|holds nothing"),
-    ("others", "other days|the other days|rest of the week|the rest of the week|others|the rest|otherwise"
+    ("others", "other days|the other days|rest of the week|the rest of the week"
      "|any other day|other day|remaining days"),
     ("percentile", "percentile|percentiles"),
     ("ago", "ago|before the week ended|before sunday|for the last|earlier than|days back"),
@@ -95,22 +98,28 @@ _CUES: tuple[tuple[str, str], ...] = (
     ("daily", "a day|per day|each day|every day|daily|a night|per night|each night|every night|nightly|on average"
      "|average|averaged|averages|averaging|mean"),
     ("rate", "a month|per month|an hour|per hour|monthly|hourly|a minute|per minute|a year|per year|yearly"),
-    ("aged", "aged|age|ages|between the ages of|years old|year olds|of your age|in your age group"),
+    ("peers", "that of|than you|people like you|people|peers|your peers|other people|of others|users"),
+    ("aged", "aged|age|ages|and over|and older|and above|between the ages of|years old|year olds|of your age|in your age group"),
     ("score", "score|scores|scored|scoring|points|reads|stands at|out of"),
-    ("helped", "helped|helped most|driven|lifts|led by|thanks to|helped by|doing most of the work|drove"),
-    ("hurt", "held back|held back most|weighing|lowers|dragged|weighed|pulled down"),
-    ("many", "many|high|long|more|active|longer|higher|better|busy|lots of|busier|good"),
-    ("few", "few|low|short|less|quiet|fewer|shorter|lower|worse|poor|quieter|poorer|bad"),
+    ("helped", "lifts it|helped|helped most|driven|lifts|led by|thanks to|helped by|doing most of the work|drove"),
+    ("hurt", "lowers it|held back|held back most|weighing|lowers|dragged|weighed|pulled down"),
+    ("many", "many|active days|long nights|high|long|more|active|longer|higher|better|busy|lots of|busier|good"),
+    ("few", "few|quiet days|short nights|low|short|less|quiet|fewer|shorter|lower|worse|poor|quieter|poorer|bad"),
     ("it", "it|that|this|they|which|these|those|its|their|both"),
+    ("idle", "wrote down|written down|wind down|winding down|slow down|calm down|look up|wake up|waking up|wake up time"
+     "|catching up|made up|come up|came up|up to date|keep up|kept up|give up|set up|turn up|stable base|shows up"
+     "|writing down|note down|build up|builds up|end up|sitting down|speed up|warm up|follow up|top of|at the top|above all"
+     "|over time|more than anything|once more|what is more|up and down|ups and downs|days before|day before|leads up"
+     "|at rest|at least once|high time|more or less|came back|comes back|come back|come down to|lower back|as well as"),
     ("glue", "of|in|for|the|a|an|his|my|at"),
     ("your", "your|you|you've|you're"),
-    ("be", "was|were|is|are|has|have|had|been|be|came|comes|stands|stood|averaged|averages|averaging"),
+    ("be", "fell on|falls on|rose on|lies at|was|were|is|are|has|have|had|been|be|came|comes|stands|stood|averaged|averages|averaging"),
 )  # fmt: skip
 
 _PERIODS: tuple[tuple[str, str], ...] = (
-    ("week", "this week|this past week|the past week|the week|past seven days|last seven days|past 7 days"
-     "|last 7 days|these seven days|these 7 days|the week's|this week's|week's|now|now at|the last 7 days"
-     "|seven-day|current|currently|week just gone|your week|all week|week"),
+    ("week", "this week|this past week|the past week|past seven days|last seven days|past 7 days"
+     "|last 7 days|these seven days|these 7 days|this week's|now|now at|the last 7 days"
+     "|seven-day|current|currently|week just gone|all week"),
     ("usual", "4 weeks before|previous 4 weeks|past 4 weeks|last 4 weeks|prior 4 weeks|4-week average|usual|your usual|usually|normal|normally|norm|baseline|typical|typically|four weeks before"
      "|28 days before|previous four weeks|previous 28 days|past four weeks|prior four weeks|prior 28 days"
      "|last four weeks|last 28 days|past 28 days|preceding four weeks|preceding 28 days|four-week average"
@@ -138,7 +147,7 @@ _MODES: tuple[tuple[str, str], ...] = (
     ("open", "whether|if|will|would|could|should|may|might|can|aim|try|to see|goal|target|hope|unless|until"
      "|so that|aiming|trying|ready to|worth"),
     ("told", "since|because|as|given|given that|because of|now that|the reason|so|after all"),
-    ("general", "tend|tends|often|can|may|generally|sometimes|commonly|likely|mostly|helps|might|easily"
+    ("general", "tend|tends|often|can|may|generally|sometimes|commonly|likely|mostly|helps|might|easily|gives|give|leaves|lets|says|say|show|shows|means|reads like|looks like|react|reacts|responds|follows|add up|adds up|is good|are good|depends|is a sign|are signs|point to|points to|belong|feed each|asks|ask|answers|mirrors|leave their|at the same times|pays back|is common|builds|carry each|ease|matters|counts|vary|helps"
      "|usually|typically|always|counts for more|is how|what you burn"),
     # An order, where it begins a clause.
     ("order", "take|put|set|keep|note|plan|let|leave|watch|see|check|look|protect|consider|give|hold|carry|use"
@@ -198,7 +207,9 @@ def phrases_of(extra: list[tuple[str, Entry]]) -> Phrases:
     """Return all phrases by their first word, the longest first; one phrase may carry several marks."""
     found: dict[tuple[str, ...], list[Entry]] = {}
     for phrase, entry in [*_rows(), *extra]:
-        found.setdefault(tuple(phrase.replace("-", " ").split()), []).append(entry)
+        entries = found.setdefault(tuple(phrase.replace("-", " ").split()), [])
+        if entry not in entries:
+            entries.append(entry)
     by_first: Phrases = {}
     for words, entries in sorted(found.items(), key=lambda item: -len(item[0])):
         by_first.setdefault(words[0], []).append((words, entries))

@@ -85,6 +85,8 @@ def _plain(row: list[Token], at: int) -> Mark:
     kind = "word"
     if text in _STOPS:
         kind = "stop"
+    elif text in "–-—" and _between_digits(row, at):
+        return Mark("cue", "glue", at, at + 1, token.start, token.end)
     elif text in _STRONG:
         kind = "strong"
     elif text == ",":
@@ -92,6 +94,10 @@ def _plain(row: list[Token], at: int) -> Mark:
     elif text[0].isdigit():
         kind = "date"  # digits that are no number of ours
     return Mark(kind, text, at, at + 1, token.start, token.end)
+
+
+def _between_digits(row: list[Token], at: int) -> bool:
+    return 0 < at < len(row) - 1 and row[at - 1].text[0].isdigit() and row[at + 1].text[0].isdigit()
 
 
 def _add_number(found: list[Mark], row: list[Token], at: int, number: Number, to: int) -> int:

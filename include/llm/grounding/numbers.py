@@ -31,7 +31,7 @@ ORDINALS = {
         "second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split(), start=2
     )
 }
-COUNTED = {"dozen": 12, "couple": 2, "pair": 2, "trio": 3, "handful": 5, "dozens": 12, "scores": 20}
+COUNTED = {"dozen": 12, "couple": 2, "pair": 2, "trio": 3, "handful": 5}
 UNITS: dict[tuple[str, ...], tuple[str, float]] = {}
 for _unit, _factor, _names in (
     ("min", 60.0, "h|hr|hrs|hour|hours"),

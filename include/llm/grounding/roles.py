@@ -5,6 +5,7 @@ from typing import NamedTuple
 from include.llm.grounding.clauses import Clause
 from include.llm.grounding.evidence import CHANGE, COUNTS, DAY
 from include.llm.grounding.marks import Mark
+from include.llm.grounding.numbers import Number
 
 _BOUNDS = frozenset({"comma", "bound", "strong"})
 _LEADS = frozenset({"from", "to", "by", "against", "than"})
@@ -60,7 +61,8 @@ def lead_of(clause: Clause, left: list[int]) -> int | None:
 def _taken(clause: Clause, other: int, left: list[int]) -> bool:
     """Return whether a verb, an 'at' or a subject stands between the move and the number."""
     between = [clause.marks[place] for place in left if place < left[0] + 1 and place > other]
-    return any(mark.kind == "subject" or (mark.kind == "cue" and mark.value == "be") for mark in between)
+    noun = clause.marks[other].value[1] == "base"
+    return any(mark.kind == "subject" or (mark.kind == "cue" and mark.value == "be" and not noun) for mark in between)
 
 
 def follows(clause: Clause, right: list[int]) -> int | None:
@@ -68,7 +70,9 @@ def follows(clause: Clause, right: list[int]) -> int | None:
     spent = 0
     for other in right:
         mark = clause.marks[other]
-        if mark.kind == "move" and mark.value[1] in ("side", "more", "base") and mark.value[0] != "steady":
+        if mark.kind == "hedge":
+            break
+        if mark.kind == "move" and mark.value[1] in ("side", "more", "base", "way") and mark.value[0] != "steady":
             after = clause.marks[other + 1] if other + 1 < len(clause.marks) else None
             return None if after and after.kind == "cue" and after.value == "from" else other
         if mark.kind == "cue" and mark.value in ("daily", "glue"):
@@ -79,10 +83,9 @@ def follows(clause: Clause, right: list[int]) -> int | None:
     return None
 
 
-def said(clause: Clause, place: int) -> Said:
+def said(clause: Clause, place: int, number: Number) -> Said:
     """Return what the marks around a number say of it."""
     left, right = zones(clause, place)
-    number = clause.marks[place].value
     hedge, hedged = _hedge(clause, left)
     used = list(hedged)
     around = [clause.marks[other] for other in (*left, *right) if other not in clause.condition]
@@ -99,11 +102,17 @@ def said(clause: Clause, place: int) -> Said:
     if number.form in ("fraction", "times") or (number.unit == "%" and roles is None):
         roles = roles if roles and number.form == "plain" else None
     weekday = _weekday(clause, around, place)
-    direction = clause.after
+    if weekday and (compared or roles == _USUAL) and "weekday" not in clause.frames:
+        roles, compared = None, None
+    direction = clause.after(place)
     if roles is None or compared:
-        roles, direction = _plain_roles(clause, around, weekday, compared)
+        roles, direction = _plain_roles(clause, place, around, weekday, compared)
     elif roles == _USUAL and clause.frames & {"weekday", "lag"}:
         roles = frozenset({"other_days", "after"}) | (roles if not clause.frames & {"weekday", "lag"} else frozenset())
+    if lead is not None and clause.marks[lead].value == "to" and roles & _LEVELS:
+        roles |= {"now", "spread"}
+    if clause.moods[place] == "open" and roles and not roles <= CHANGE:
+        roles |= _LEVELS | _USUAL | DAY | {"threshold", "now", "on_day", "after", "spread"}
     if not roles & CHANGE or roles - CHANGE - {"spread"}:
         roles = _in_period(clause, place, around, roles)
     return Said(roles, weekday if not roles <= _USUAL | {"other_days"} else None, direction, _side(hedge), compared,
@@ -140,24 +149,18 @@ def _led(clause: Clause, lead: int | None, next_: int | None) -> tuple[frozenset
                 return CHANGE | ({"spread"} if "spread" in clause.frames else frozenset()), None
             if mark.value == "to":
                 return None, None
-            return _USUAL, None
-        if mark.value[1] == "side" and next_ is None:
-            return (CHANGE, None) if mark.to - mark.at == 1 and _is_change(clause, lead) else (None, mark.value[0])
+            limits = {"ref_low", "ref_high"} if "range" in clause.frames else set()
+            return _USUAL | limits, None
+        if mark.value[1] in ("side", "across") and next_ is None:
+            return None, mark.value[0]
         if next_ is None:
             return CHANGE, None
     return (CHANGE, None) if next_ is not None else (None, None)
 
 
-def _is_change(clause: Clause, lead: int) -> bool:
-    """Return whether a side word says by how much ('up 8 %'), not above what."""
-    return not any(mark.at == clause.marks[lead].at and mark.kind == "hedge" for mark in clause.marks[:lead + 2]) and (
-        clause.marks[lead].end - clause.marks[lead].start in (2, 4)
-    )
-
-
-def _count_roles(number: object, around: list[Mark], clause: Clause) -> frozenset[str]:
+def _count_roles(number: Number, around: list[Mark], clause: Clause) -> frozenset[str]:
     cues = {mark.value for mark in around if mark.kind == "cue"}
-    unit, form = getattr(number, "unit", None), getattr(number, "form", None)
+    unit, form = number.unit, number.form
     if form == "ordinal":
         return frozenset({"percentile"} if "percentile" in cues else {"length"} if "row" in cues else ())
     if unit in ("weeks", "people", "pairs"):
@@ -181,25 +184,28 @@ def _weekday(clause: Clause, around: list[Mark], place: int) -> str | None:
     days = [mark.value[0] for mark in around if mark.kind == "weekday"]
     if not days and place == (clause.numbers or [place])[0]:
         days = [mark.value[0] for mark in clause.intro if mark.kind == "weekday"]
-        days = days or [mark.value[0] for mark in clause.marks[:place] if mark.kind == "weekday"]
+        earlier = [mark for mark in clause.context if mark.at < clause.marks[place].at]
+        days = days or [mark.value[0] for mark in earlier if mark.kind == "weekday"]
     return WEEKDAYS[days[0]] if days else None
 
 
 def _plain_roles(
-    clause: Clause, around: list[Mark], weekday: str | None, compared: str | None
+    clause: Clause, place: int, around: list[Mark], weekday: str | None, compared: str | None
 ) -> tuple[frozenset[str], str | None]:
     """Return the roles of a level without an introducing word, by the frames of its clause."""
     frames = clause.frames
-    extreme = next((mark.value[0] for mark in clause.marks if mark.kind == "move" and mark.value[1] == "most"), None)
+    extreme = next((mark.value[0] for mark in clause.context if mark.kind == "move" and mark.value[1] == "most"), None)
     roles = set(_LEVELS) | {"percent", "percentile", "contribution"}
     if compared:
-        return frozenset({"usual", "threshold", "ref_low", "ref_high", "before"} | roles), clause.after
+        return frozenset({"usual", "threshold", "ref_low", "ref_high", "before"} | roles), clause.after(place)
     if "lag" in frames:
-        return frozenset({"after"}), clause.after
+        return frozenset({"after"}), clause.after(place)
     if any(mark.kind == "cue" and mark.value == "others" for mark in around):
         return frozenset({"other_days"}), None
     if "weekday" in frames and weekday:
         return frozenset({"on_day"}), None
+    if any(mark.kind == "move" and mark.value[0] == "steady" for mark in clause.marks):
+        roles |= _USUAL
     if "streak" in frames:
         roles |= {"threshold"}
     if "spread" in frames:
@@ -211,7 +217,7 @@ def _plain_roles(
     if weekday:
         return DAY | {"value"} | (frozenset({"now"}) if "shift" in frames else frozenset()), extreme
     if extreme or "record" in frames:
-        return DAY, extreme
+        return DAY | {"score"}, extreme
     return frozenset(roles), None
 
 
