@@ -46,10 +46,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--faults", default="{}", help='JSON, such as {"overloaded": {"share": 0.3}}')
     for name, field in Settings.model_fields.items():
-        kind = int if field.annotation is int else float
-        parser.add_argument(
-            "--" + name.replace("_", "-"), type=kind, default=field.default, help=field.description
-        )
+        parser.add_argument("--" + name.replace("_", "-"), default=field.default, help=field.description)
     return parser
 
 

@@ -19,7 +19,8 @@ from include.local.fake_provider import batches, bill
 from include.local.fake_provider.batches import Batches, document
 from include.local.fake_provider.faults import Endpoint
 from include.local.fake_provider.provider import Provider, require_model
-from include.local.fake_provider.settings import Settings
+from include.local.fake_provider.settings import PRICES, Settings
+from include.local.fake_provider.usage import prompt_tokens, read_prompt
 from include.local.fake_provider.wire import (
     BATCH_BYTES,
     MESSAGE_BYTES,
@@ -29,6 +30,7 @@ from include.local.fake_provider.wire import (
     error_body,
     invalid,
     json_response,
+    message_type,
     new_id,
 )
 
@@ -47,6 +49,8 @@ def application(provider: Provider) -> Starlette:
 
     paths: tuple[tuple[str, str, Endpoint, Handler], ...] = (
         ("POST", "/v1/messages", "messages", api.message),
+        ("POST", "/v1/messages/count_tokens", "count_tokens", api.count_tokens),
+        ("GET", "/v1/models", "models", api.models),
         ("POST", "/v1/messages/batches", "create", api.create),
         ("GET", "/v1/messages/batches", "list", api.list),
         ("GET", "/v1/messages/batches/{id}", "retrieve", api.retrieve),
@@ -65,12 +69,22 @@ class Api:
         self.provider = provider
         self.calls: dict[str, Counter[str]] = {}
         self.in_flight = self.peak_in_flight = 0
+        self.released = asyncio.Event()
         self.batches: Batches
 
     def begin(self) -> None:
-        """Take up the batches; needs the running loop."""
+        """Load the SDK's types and take up the batches; needs the running loop."""
+        message_type()
+        self.obey_hold()
         self.batches = Batches(self.provider)
         self.batches.resume()
+
+    def obey_hold(self) -> None:
+        """Let waiting messages go on unless the setting holds them."""
+        if self.provider.settings.hold:
+            self.released.clear()
+        else:
+            self.released.set()
 
     def counted(self, name: Endpoint, handler: Handler) -> Handler:
         """The handler with errors in the API's form, the API's headers, and its outcome counted."""
@@ -110,6 +124,7 @@ class Api:
         try:
             if wait_s := provider.settings.latency + extra_s:
                 await asyncio.sleep(wait_s)
+            await self.released.wait()
             done = provider.work(params, None, None)
         finally:
             self.in_flight -= 1
@@ -119,6 +134,24 @@ class Api:
         if lost:
             raise Dropped
         return json_response(done.message)
+
+    async def count_tokens(self, request: Request) -> Response:
+        """POST /v1/messages/count_tokens: by the rule that bills."""
+        given = _parsed(await _body(request, MESSAGE_BYTES))
+        params = check_message(given | {"max_tokens": 1} if isinstance(given, dict) else given)
+        require_model(params["model"])
+        await asyncio.sleep(self.provider.refuse_or_delay("count_tokens", params["model"]))
+        return json_response({"input_tokens": prompt_tokens(read_prompt(params), self.provider.settings)})
+
+    async def models(self, _: Request) -> Response:
+        """GET /v1/models: those that have a price."""
+        await asyncio.sleep(self.provider.refuse_or_delay("models"))
+        data = [
+            {"type": "model", "id": name, "display_name": name, "created_at": "2026-01-01T00:00:00Z"}
+            for name in PRICES
+        ]
+        ends = {"first_id": data[0]["id"], "last_id": data[-1]["id"]}
+        return json_response({"data": data, "has_more": False, **ends})
 
     async def create(self, request: Request) -> Response:
         """POST /v1/messages/batches: the body goes to disk as it comes."""
@@ -217,6 +250,7 @@ def controls(api: Api) -> list[Route]:
         if request.method == "POST":
             changed = provider.settings.model_dump() | await _control(request)
             provider.settings = Settings.model_validate(changed)
+            api.obey_hold()
         return json_response(provider.settings.model_dump())
 
     async def end_batches(request: Request) -> Response:
@@ -226,6 +260,7 @@ def controls(api: Api) -> list[Route]:
     async def reset(_: Request) -> Response:
         await api.batches.clear()
         provider.reset()
+        api.obey_hold()
         api.calls.clear()
         api.peak_in_flight = api.in_flight
         return json_response({})

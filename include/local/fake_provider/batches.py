@@ -69,6 +69,8 @@ class Batches:
         self.provider, self.db = provider, provider.db
         self.folder = provider.state / "batches"
         self.folder.mkdir(exist_ok=True)
+        for path in (*self.folder.glob("*.upload"), *self.folder.glob("*.part")):
+            path.unlink()  # of a process that was killed
         self.db.executescript(TABLE)
         self._tasks: set[asyncio.Task[None]] = set()
         self._turn = asyncio.Lock()  # one batch at a time: memory stays that of one body
@@ -218,7 +220,7 @@ class Batches:
         if 1.0 - lot <= row["expired_share"]:
             return {"type": "expired"}, None
         try:
-            params = check_message(orjson.loads(entry.params))
+            params = check_message(orjson.loads(memoryview(entry.params)))
             require_model(params["model"])
         except Refused as refused:
             return _errored(refused.kind, refused.message), None

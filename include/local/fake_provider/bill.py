@@ -54,18 +54,24 @@ class Line(NamedTuple):
     outcome: str
 
 
-def add(connection: sqlite3.Connection, lines: Iterable[Line]) -> None:
-    """Write the lines in one transaction. A batch's request is billed once, however often it is worked on."""
-    rows = (
-        (
-            *(line.at, line.kind, line.model, line.body, line.custom_id, line.batch_id),
-            *(line.usage.input, line.usage.cache_write, line.usage.cache_read, line.usage.output),
-            *(line.picodollars, line.outcome),
-        )
-        for line in lines
-    )
+def add(connection: sqlite3.Connection, lines: Iterable[Line]) -> int:
+    """Write the lines in one transaction; returns what they cost, in picodollars.
+
+    A batch's request is billed once, however often it is worked on.
+    """
+    cost = 0
     with connection:
-        connection.executemany(ADD, rows)
+        for line in lines:
+            written = connection.execute(
+                ADD,
+                (
+                    *(line.at, line.kind, line.model, line.body, line.custom_id, line.batch_id),
+                    *(line.usage.input, line.usage.cache_write, line.usage.cache_read, line.usage.output),
+                    *(line.picodollars, line.outcome),
+                ),
+            )
+            cost += line.picodollars * written.rowcount
+    return cost
 
 
 def summary(connection: sqlite3.Connection) -> dict[str, Any]:

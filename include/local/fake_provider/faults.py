@@ -6,7 +6,9 @@ from typing import Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
-Endpoint = Literal["messages", "create", "list", "retrieve", "cancel", "delete", "results"]
+Endpoint = Literal[
+    "messages", "create", "list", "retrieve", "cancel", "delete", "results", "models", "count_tokens"
+]
 Name = Literal[
     # before the work: nothing is billed
     "rate_limit",
@@ -23,6 +25,7 @@ Name = Literal[
     "ungrounded",
     "stubborn",
     "miscounted",
+    "says",
     # after the work: billed, and no answer
     "dropped_after",
     # of a batch
@@ -50,6 +53,7 @@ class Rule(BaseModel):
     portion: float = Field(1.0, ge=0, le=1, description="batch_errored, batch_expired: share of its requests")
     cut_at: float = Field(0.5, ge=0, le=1, description="results_cut: share of the bytes that arrives")
     code: str | None = Field(None, description="spend_limit: the error_code")
+    text: str = Field("", description="says: the whole answer, word for word")
 
 
 class Order(BaseModel):

@@ -56,11 +56,10 @@ class Limits:
             (self._input, settings.input_tokens_per_minute, float(input_tokens)),
             (self._output, settings.output_tokens_per_minute, 1.0),
         )
-        waits = [
-            (need - bucket.refill(limit, now)) * 60.0 / limit if limit else 0.0
-            for bucket, limit, need in wanted
-            if limit or not bucket.refill(0, now)
-        ]
+        waits = []
+        for bucket, limit, need in wanted:
+            level = bucket.refill(limit, now)
+            waits.append((need - level) * 60.0 / limit if limit else 0.0)
         if max(waits) > 0.0:
             raise Refused(
                 429,

@@ -7,7 +7,8 @@ from typing import Any
 from include.intelligence.metrics import BY_NAME
 
 FIELDS = {"headline", "narrative", "insights", "recommendations", "watch"}
-UNITS = {"min": "minutes", "points": "points", "steps": "steps"}
+UNITS = {"min": "minutes"}
+PLURALS = {"minutes", "steps", "points"}
 Numbers = Mapping[str, Any]
 
 
@@ -41,7 +42,12 @@ def amount(metric: str, value: float) -> str:
         return text
     if known.unit == "%":
         return f"{text}%"
-    return f"{text} {UNITS.get(known.unit, known.unit)}"
+    unit = UNITS.get(known.unit, known.unit)
+    return f"{text} {unit.removesuffix('s') if number == 1 and unit in PLURALS else unit}"
+
+
+def _days(count: int) -> str:
+    return f"{count:,} day{'' if count == 1 else 's'}"
 
 
 def _level(metric: str, value: float) -> str:
@@ -73,8 +79,7 @@ def _narrative(
     sentences += _velocity(facts.get("velocity") or {}, chance)
     days = facts.get("days_with_data")
     if days is not None:
-        counted = f"{days} day{'' if days == 1 else 's'}"
-        sentences.append(f"There is data for {counted} of this week.")
+        sentences.append(f"There is data for {_days(days)} of this week.")
     return " ".join(sentences or ["There is little to tell of this week yet."])
 
 
@@ -88,7 +93,10 @@ def _metric(metric: str, numbers: Numbers, chance: Random) -> list[str]:
         value, day = _level(metric, highest["value"]), highest["weekday"]
         sentences.append(
             chance.choice(
-                (f"The highest day was {day} with {value}.", f"{day} was the highest day, at {value}.")
+                (
+                    f"Your highest day for {name} was {day}, with {value}.",
+                    f"{day} was your highest day for {name}, at {value}.",
+                )
             )
         )
     return sentences
@@ -143,6 +151,8 @@ def _plain(metric: str) -> str:
 
 
 def _change(name: str, metric: str, it: Numbers) -> str:
+    if not it["change"]:
+        return _steady(name, metric, it)
     way = "up" if it["change"] > 0 else "down"
     usual = _level(metric, it["baseline"])
     return f"Your {name} averaged {_level(metric, it['this'])} this week, {way} from your usual {usual}."
@@ -171,19 +181,19 @@ def _lag(name: str, metric: str, it: Numbers) -> str:
 def _streak(name: str, metric: str, it: Numbers) -> str:
     side = "at or below" if it["direction"] == "down" else "at or above"
     return (
-        f"Your {name} has stayed {side} {_level(metric, it['threshold'])} for {it['length']} days in a row."
+        f"Your {name} has stayed {side} {_level(metric, it['threshold'])} for {_days(it['length'])} in a row."
     )
 
 
 def _record(name: str, metric: str, it: Numbers) -> str:
     which = "lowest" if it["direction"] == "down" else "highest"
     value = _level(metric, it["value"])
-    return f"On {it['weekday']} your {name} reached {value}, the {which} of the last {it['days']} days."
+    return f"On {it['weekday']} your {name} reached {value}, the {which} in {_days(it['days'])}."
 
 
 def _change_point(name: str, metric: str, it: Numbers) -> str:
     before, after = _level(metric, it["before"]), _level(metric, it["after"])
-    return f"Your {name} moved from {before} to {after} about {it['days_ago']} days ago."
+    return f"Your {name} moved from {before} to {after} about {_days(it['days_ago'])} ago."
 
 
 def _consistency(name: str, _: str, it: Numbers) -> str:
@@ -200,7 +210,7 @@ def _lab(_: str, __: str, it: Numbers) -> str:
 
 
 def _coverage(name: str, _: str, it: Numbers) -> str:
-    return f"Your {name} was recorded on {it['days']} of {it['of']} days."
+    return f"Your {name or 'data'} was recorded on {it['days']} of {it['of']} days."
 
 
 KINDS: dict[str, Callable[[str, str, Numbers], str]] = {

@@ -47,6 +47,7 @@ class Provider:
     def __init__(self, state: Path, settings: Settings, order: Mapping[str, Any], seed: int) -> None:
         state.mkdir(parents=True, exist_ok=True)
         self.state, self.settings, self.seed = state, settings, seed
+        self._first_settings, self._first_faults = settings, order
         self.faults, self.limits, self.cache = Faults(order, seed), Limits(), Cache()
         self._random = Random(seed)
         self.db = sqlite3.connect(state / "provider.sqlite", check_same_thread=False)
@@ -57,10 +58,12 @@ class Provider:
         self.spent = sum(group["usd"] for group in bill.summary(self.db)["by_model"].values())
 
     def reset(self) -> None:
-        """Forget faults, limits, cached prefixes and the bill."""
+        """Forget the bill, the limits' levels and cached prefixes; settings and faults as at the start."""
         with self.db:
             self.db.execute("DELETE FROM bill")
-        self.faults, self.limits, self.cache = Faults({}, self.seed), Limits(), Cache()
+        self.settings = self._first_settings.model_copy()
+        self.faults, self.limits, self.cache = Faults(self._first_faults, self.seed), Limits(), Cache()
+        self._random = Random(self.seed)
         self.spent = 0.0
 
     def refuse_or_delay(self, endpoint: Endpoint, model: str | None = None) -> float:
@@ -108,8 +111,7 @@ class Provider:
 
     def charge(self, lines: list[bill.Line]) -> None:
         """Put the lines on the bill; on return they are on disk."""
-        bill.add(self.db, lines)
-        self.spent += sum(line.picodollars for line in lines) / PICO
+        self.spent += bill.add(self.db, lines) / PICO
 
     def _reply(self, params: Mapping[str, Any], endpoint: Endpoint) -> Reply:
         model, strikes = params["model"], self.faults.strikes
@@ -118,6 +120,8 @@ class Provider:
         answer, outcome = answers.write(params), "answered"
         if strikes("stubborn" if answers.is_second_try(params) else "ungrounded", endpoint, model):
             answer, outcome = answers.with_false_number(answer, self._random), "ungrounded"
+        if rule := strikes("says", endpoint, model):
+            answer, outcome = rule.text, "says"
         if strikes("miscounted", endpoint, model):
             answer, outcome = answers.miscounted(answer), "miscounted"
         text = answers.rendered(answer)

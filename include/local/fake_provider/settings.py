@@ -29,6 +29,7 @@ class Settings(BaseModel):
     model_config = ConfigDict(extra="forbid", validate_assignment=True)
 
     latency: float = Field(0.0, ge=0, description="seconds that a message takes")
+    hold: bool = Field(False, description="messages wait, admitted and unpaid, until this is false again")
     batch_seconds: float = Field(2.0, ge=0, description="seconds from a batch's creation to its work")
     requests_per_minute: int = Field(0, ge=0, description="0 = no limit, as for the two below")
     input_tokens_per_minute: int = Field(0, ge=0)

@@ -71,7 +71,7 @@ def check_message(params: object) -> dict[str, Any]:
     """Return `params` when the API would take them as one message; raises Refused (400 or 404) otherwise."""
     if not isinstance(params, dict):
         raise invalid("Input should be a valid dictionary")
-    adapter, known = _message_type()
+    adapter, known = message_type()
     for name in params.keys() - known:
         raise invalid(f"{name}: Extra inputs are not permitted")
     try:
@@ -129,7 +129,8 @@ def _subschemas(schema: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, A
 
 
 @cache
-def _message_type() -> tuple[TypeAdapter[Any], frozenset[str]]:
+def message_type() -> tuple[TypeAdapter[Any], frozenset[str]]:
+    """The SDK's type of a message's parameters, and the names of its fields; takes seconds the first time."""
     from anthropic.types.message_create_params import MessageCreateParamsNonStreaming
 
     known = get_type_hints(MessageCreateParamsNonStreaming).keys() - HEADERS_ONLY

@@ -1,5 +1,6 @@
 """One provider process for all tests of this folder, emptied before each."""
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,22 +9,19 @@ import pytest
 
 from include.local import fake_provider, processes
 
+sys.path.append(str(Path(__file__).parent))  # for briefs.py
+
 
 @pytest.fixture(scope="session")
-def provider_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     home = tmp_path_factory.mktemp("provider")
-    yield home
+    yield fake_provider.start(home, processes.free_port(), batch_seconds=0)
     fake_provider.stop(home)
-
-
-@pytest.fixture(scope="session")
-def running(provider_home: Path) -> str:
-    return fake_provider.start(provider_home, processes.free_port(), batch_seconds=0)
 
 
 @pytest.fixture
 def provider(running: str) -> str:
-    """Base URL of a provider without faults, limits, bill or batches."""
+    """Base URL of a provider without faults, limits, bill or batches; batches are worked on at once."""
     fake_provider.control(running, "reset", {})
     return running
 
