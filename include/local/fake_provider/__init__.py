@@ -3,6 +3,23 @@
 It speaks the Messages and Message Batches API to the SDK, holds requests to the SDK's own types, writes
 briefs from the facts it is sent, and fails to order. It is for tests, benchmarks and the offline demo;
 nothing that it writes comes from a model.
+
+    python -m include.local.fake_provider --port N --state FOLDER [--seed N] [--faults JSON]
+        and an option for each setting: --latency S, --batch-seconds S, --requests-per-minute N, …
+
+Its controls, beside the API (`control` calls them):
+
+    GET  /_fake/bill         usd, requests, paid_twice (bodies billed more than once), by_model, by_kind
+    GET  /_fake/bill/lines   every line of the bill, as JSON lines
+    GET  /_fake/calls        endpoints: {name: {status or "dropped": count}}, in_flight, peak_in_flight
+    GET, POST /_fake/faults    POST replaces all rules: {"overloaded": {"share": 0.3}, "refusal": [{…}, {…}]};
+                               which faults there are and what a rule says: see `faults`
+    GET, POST /_fake/settings  POST changes those it names; see `settings`
+    POST /_fake/end_batches  begins the work of all waiting batches now, or of {"id": …}
+    POST /_fake/reset        no bill, no batches, no counts; settings and faults as at the start
+
+The bill is written before an answer leaves and outlives the process; so do batches. A batch's requests are
+billed as they are worked on, once `batch_seconds` have passed. A client that goes away is billed all the same.
 """
 
 import sys

@@ -1,4 +1,10 @@
-"""Faults to order: which, how often, where. Chance comes from one seeded generator."""
+"""Faults to order: which, how often, where. Chance comes from one seeded generator.
+
+A lost answer is `dropped_after`: of a message (billed), of a batch's creation ("endpoint": "create"; the batch
+is there) or of a cancellation. `ungrounded` strikes first tries, `stubborn` second ones, which are mended
+otherwise. Faults of the answer strike a batch's requests too, as endpoint "create". Rules without an endpoint
+hold for all of them.
+"""
 
 import random
 from collections.abc import Mapping

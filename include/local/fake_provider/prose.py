@@ -34,9 +34,9 @@ def label(metric: str) -> str:
 
 
 def amount(metric: str, value: float) -> str:
-    """The value with its unit, its digits as given."""
+    """The value with its unit and the metric's decimals."""
     known = BY_NAME.get(metric)
-    number = abs(value)
+    number = round(abs(value), known.decimals) if known else abs(value)
     text = f"{int(number):,}" if float(number).is_integer() else f"{number:,}"
     if known is None:
         return text
@@ -44,6 +44,18 @@ def amount(metric: str, value: float) -> str:
         return f"{text}%"
     unit = UNITS.get(known.unit, known.unit)
     return f"{text} {unit.removesuffix('s') if number == 1 and unit in PLURALS else unit}"
+
+
+def _plural(name: str) -> bool:
+    return name.startswith(("steps", "active minutes", "calories"))
+
+
+def _was(name: str) -> str:
+    return "were" if _plural(name) else "was"
+
+
+def _has(name: str) -> str:
+    return "have" if _plural(name) else "has"
 
 
 def _days(count: int) -> str:
@@ -114,7 +126,7 @@ def _against_usual(
     return chance.choice(
         (
             f"Your {name} averaged {value} this week, {way} from your usual {_level(metric, usual)}.",
-            f"At {value}, your {name} was {amount(metric, change)} {side} your usual {_level(metric, usual)}.",
+            f"At {value}, your {name} {_was(name)} {amount(metric, change)} {side} your usual {_level(metric, usual)}.",
             f"Your {name} averaged {value}, which is {amount(metric, change)} {side} usual.",
         )
     )
@@ -151,7 +163,7 @@ def _plain(metric: str) -> str:
 
 
 def _change(name: str, metric: str, it: Numbers) -> str:
-    if not it["change"]:
+    if _level(metric, it["this"]) == _level(metric, it["baseline"]):
         return _steady(name, metric, it)
     way = "up" if it["change"] > 0 else "down"
     usual = _level(metric, it["baseline"])
@@ -164,25 +176,27 @@ def _steady(name: str, metric: str, it: Numbers) -> str:
 
 def _trend(name: str, metric: str, it: Numbers) -> str:
     way = "rising" if it["slope_per_week"] > 0 else "falling"
-    return f"Your {name} has been {way} by {amount(metric, it['slope_per_week'])} a week."
+    pace = amount(metric, it["slope_per_week"])
+    told = "slowly" if pace.split(" ")[0] in ("0", "0%") else f"by {pace} a week"
+    return f"Your {name} {_has(name)} been {way} {told}."
 
 
 def _weekday(name: str, metric: str, it: Numbers) -> str:
     on_day, other = _level(metric, it["mean_on_day"]), _level(metric, it["mean_other"])
-    return f"On {it['weekday']}s your {name} averages {on_day}, against {other} on the other days."
+    averages = "average" if _plural(name) else "averages"
+    return f"On {it['weekday']}s your {name} {averages} {on_day}, against {other} on the other days."
 
 
 def _lag(name: str, metric: str, it: Numbers) -> str:
     high, low = _level(metric, it["after_high"]), _level(metric, it["after_low"])
-    other = label(it["other"])
-    return f"After days with high {other}, your {name} averages {high}; after days with low {other}, {low}."
+    other, averages = label(it["other"]), "average" if _plural(name) else "averages"
+    return f"After higher days for {other}, your {name} {averages} {high}; after lower days, {low}."
 
 
 def _streak(name: str, metric: str, it: Numbers) -> str:
     side = "at or below" if it["direction"] == "down" else "at or above"
-    return (
-        f"Your {name} has stayed {side} {_level(metric, it['threshold'])} for {_days(it['length'])} in a row."
-    )
+    threshold, days = _level(metric, it["threshold"]), _days(it["length"])
+    return f"Your {name} {_has(name)} stayed {side} {threshold} for {days} in a row."
 
 
 def _record(name: str, metric: str, it: Numbers) -> str:
@@ -193,16 +207,19 @@ def _record(name: str, metric: str, it: Numbers) -> str:
 
 def _change_point(name: str, metric: str, it: Numbers) -> str:
     before, after = _level(metric, it["before"]), _level(metric, it["after"])
+    if before == after:
+        return f"Your {name} shifted a little about {_days(it['days_ago'])} ago."
     return f"Your {name} moved from {before} to {after} about {_days(it['days_ago'])} ago."
 
 
 def _consistency(name: str, _: str, it: Numbers) -> str:
     more = "more" if it["spread"] < it["baseline_spread"] else "less"
-    return f"Your {name} was {more} even from day to day than usual."
+    return f"Your {name} {_was(name)} {more} even from day to day than usual."
 
 
 def _standing(name: str, _: str, it: Numbers) -> str:
-    return f"Your {name} is higher than that of {it['percentile']}% of people like you."
+    percentile = round(it["percentile"])
+    return f"Your {name} {'are' if _plural(name) else 'is'} higher than for {percentile}% of people like you."
 
 
 def _lab(_: str, __: str, it: Numbers) -> str:
@@ -210,7 +227,7 @@ def _lab(_: str, __: str, it: Numbers) -> str:
 
 
 def _coverage(name: str, _: str, it: Numbers) -> str:
-    return f"Your {name or 'data'} was recorded on {it['days']} of {it['of']} days."
+    return f"Your {name or 'week'} {_was(name)} recorded on {it['days']} of {it['of']} days."
 
 
 KINDS: dict[str, Callable[[str, str, Numbers], str]] = {

@@ -3,9 +3,10 @@
 import re
 import uuid
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, get_type_hints
 
+import orjson
 from pydantic import TypeAdapter, ValidationError
 from starlette.responses import Response
 
@@ -57,8 +58,6 @@ def error_body(kind: str, message: str, code: str | None, request_id: str | None
 
 def json_response(document: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     """A JSON answer."""
-    import orjson
-
     return Response(orjson.dumps(document), status, headers, media_type="application/json")
 
 
@@ -81,7 +80,7 @@ def check_message(params: object) -> dict[str, Any]:
     _check_turns(params)
     schema = output_schema(params)
     if schema is not None:
-        check_schema("output_config.format.schema", schema)
+        _check_schema_text(orjson.dumps(schema))
     return params
 
 
@@ -103,6 +102,11 @@ def _check_turns(params: Mapping[str, Any]) -> None:
     for number, message in enumerate(params["messages"]):
         if not message["content"]:
             raise invalid(f"messages.{number}: all messages must have non-empty content")
+
+
+@lru_cache(maxsize=64)
+def _check_schema_text(schema: bytes) -> None:
+    check_schema("output_config.format.schema", orjson.loads(schema))
 
 
 def check_schema(where: str, schema: Mapping[str, Any]) -> None:
@@ -139,6 +143,8 @@ def message_type() -> tuple[TypeAdapter[Any], frozenset[str]]:
 
 def _hold(where: str, given: Any, accepted: Any) -> None:
     """Walk what was validated: its lists are lazy, and keys that no type knows were left out of it."""
+    if accepted is given:
+        return
     if isinstance(accepted, dict):
         for name in given.keys() - accepted.keys():
             raise invalid(f"{where}{name}: Extra inputs are not permitted")
