@@ -59,7 +59,7 @@ def application(provider: Provider) -> Starlette:
         ("GET", "/v1/messages/batches/{id}/results", "results", api.results),
     )
     routes = [Route(path, api.counted(name, handler), methods=[verb]) for verb, path, name, handler in paths]
-    return Starlette(routes=[*routes, *controls(api)], lifespan=lifespan)
+    return Starlette(routes=[*routes, *Controls(api).routes()], lifespan=lifespan)
 
 
 class Api:
@@ -226,54 +226,70 @@ class Api:
         return StreamingResponse(stream(), media_type="application/x-jsonl")
 
 
-def controls(api: Api) -> list[Route]:
+class Controls:
     """The endpoints under /_fake."""
-    provider = api.provider
 
-    async def show_bill(_: Request) -> Response:
-        return json_response(bill.summary(provider.db))
+    def __init__(self, api: Api) -> None:
+        self.api, self.provider = api, api.provider
 
-    async def bill_lines(_: Request) -> Response:
-        lines = (orjson.dumps(line) + b"\n" for line in bill.lines(provider.db))
-        return StreamingResponse(lines, media_type="application/x-jsonl")
+    def routes(self) -> list[Route]:
+        """Where they are."""
+        return [
+            Route("/_fake/bill", self.bill),
+            Route("/_fake/bill/lines", self.bill_lines),
+            Route("/_fake/calls", self.calls),
+            Route("/_fake/faults", _explained(self.faults), methods=["GET", "POST"]),
+            Route("/_fake/settings", _explained(self.settings), methods=["GET", "POST"]),
+            Route("/_fake/end_batches", _explained(self.end_batches), methods=["POST"]),
+            Route("/_fake/reset", self.reset, methods=["POST"]),
+        ]
 
-    async def calls(_: Request) -> Response:
-        counts = {"endpoints": api.calls, "in_flight": api.in_flight, "peak_in_flight": api.peak_in_flight}
-        return json_response(counts)
+    async def bill(self, _: Request) -> Response:
+        """Totals."""
+        return json_response(bill.summary(self.provider.db))
 
-    async def faults(request: Request) -> Response:
+    async def bill_lines(self, _: Request) -> Response:
+        """Every line."""
+
+        async def stream() -> AsyncIterator[bytes]:
+            for line in bill.lines(self.provider.db):
+                yield orjson.dumps(line) + b"\n"
+
+        return StreamingResponse(stream(), media_type="application/x-jsonl")
+
+    async def calls(self, _: Request) -> Response:
+        """Counts by endpoint and outcome."""
+        api = self.api
+        flights = {"in_flight": api.in_flight, "peak_in_flight": api.peak_in_flight}
+        return json_response({"endpoints": api.calls, **flights})
+
+    async def faults(self, request: Request) -> Response:
+        """The rules in force; POST replaces them."""
         if request.method == "POST":
-            provider.faults.order(await _control(request))
-        return json_response(provider.faults.shown())
+            self.provider.faults.order(await _control(request))
+        return json_response(self.provider.faults.shown())
 
-    async def settings(request: Request) -> Response:
+    async def settings(self, request: Request) -> Response:
+        """The settings; POST changes some."""
         if request.method == "POST":
-            changed = provider.settings.model_dump() | await _control(request)
-            provider.settings = Settings.model_validate(changed)
-            api.obey_hold()
-        return json_response(provider.settings.model_dump())
+            changed = self.provider.settings.model_dump() | await _control(request)
+            self.provider.settings = Settings.model_validate(changed)
+            self.api.obey_hold()
+        return json_response(self.provider.settings.model_dump())
 
-    async def end_batches(request: Request) -> Response:
-        api.batches.hasten((await _control(request)).get("id"))
+    async def end_batches(self, request: Request) -> Response:
+        """Begin the work of waiting batches now."""
+        self.api.batches.hasten((await _control(request)).get("id"))
         return json_response({})
 
-    async def reset(_: Request) -> Response:
-        await api.batches.clear()
-        provider.reset()
-        api.obey_hold()
-        api.calls.clear()
-        api.peak_in_flight = api.in_flight
+    async def reset(self, _: Request) -> Response:
+        """As at the start, with nothing billed."""
+        await self.api.batches.clear()
+        self.provider.reset()
+        self.api.obey_hold()
+        self.api.calls.clear()
+        self.api.peak_in_flight = self.api.in_flight
         return json_response({})
-
-    return [
-        Route("/_fake/bill", show_bill),
-        Route("/_fake/bill/lines", bill_lines),
-        Route("/_fake/calls", calls),
-        Route("/_fake/faults", _explained(faults), methods=["GET", "POST"]),
-        Route("/_fake/settings", _explained(settings), methods=["GET", "POST"]),
-        Route("/_fake/end_batches", _explained(end_batches), methods=["POST"]),
-        Route("/_fake/reset", reset, methods=["POST"]),
-    ]
 
 
 def _explained(handler: Handler) -> Handler:

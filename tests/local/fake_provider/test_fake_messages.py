@@ -3,6 +3,8 @@
 import asyncio
 import json
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Callable
 from typing import Any
 
@@ -62,6 +64,19 @@ def test_the_same_body_twice_is_paid_twice(client: anthropic.Anthropic, provider
     client.messages.create(**order(max_tokens=1999))  # neither the model nor what it reads is another
     assert bill(provider)["paid_twice"] == 1
     assert bill(provider)["requests"] == 4
+
+
+def test_each_line_of_the_bill_can_be_read(client: anthropic.Anthropic, provider: str) -> None:
+    control(provider, "faults", {"dropped_after": {"next": 1}})
+    with pytest.raises(anthropic.APIConnectionError):
+        client.messages.create(**order())
+    usage = client.messages.create(**order(SONNET)).usage
+    with urllib.request.urlopen(f"{provider}/_fake/bill/lines", timeout=10) as answer:  # noqa: S310
+        lost, answered = [json.loads(line) for line in answer]
+    assert (lost["outcome"], lost["model"], answered["outcome"]) == ("lost", HAIKU, "answered")
+    assert answered["output_tokens"] == usage.output_tokens
+    assert lost["usd"] + answered["usd"] == pytest.approx(bill(provider)["usd"], abs=1e-12)
+    assert len(lost["body"]) == 64
 
 
 def test_a_long_marked_prompt_is_written_to_the_cache_and_read_from_it(
@@ -133,9 +148,6 @@ def test_an_unknown_model_is_not_found(client: anthropic.Anthropic) -> None:
 
 
 def test_a_request_without_a_key_is_refused(provider: str) -> None:
-    import urllib.error
-    import urllib.request
-
     with pytest.raises(urllib.error.HTTPError) as refused:
         urllib.request.urlopen(f"{provider}/v1/messages/batches", timeout=10)  # noqa: S310
     assert refused.value.code == 401
@@ -242,8 +254,6 @@ def test_faults_keep_to_their_model_number_and_chance(client: anthropic.Anthropi
     [("faults", {"nonsense": {}}), ("faults", {"refusal": {"share": 2}}), ("settings", {"latency": -1})],
 )
 def test_a_wrong_order_is_explained(provider: str, what: str, wrong: dict[str, Any]) -> None:
-    import urllib.error
-
     with pytest.raises(urllib.error.HTTPError) as refused:
         control(provider, what, wrong)
     assert refused.value.code == 400
