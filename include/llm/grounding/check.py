@@ -8,7 +8,7 @@ from include.llm.grounding.clauses import Clause, clauses
 from include.llm.grounding.evidence import Evidence, Movement, Quantity, Ungrounded, Vocabulary
 from include.llm.grounding.lexicon import WEEKDAYS
 from include.llm.grounding.marks import Mark, marks
-from include.llm.grounding.numbers import Number, may_be_written
+from include.llm.grounding.numbers import UNITS, Number, in_unit, may_be_written
 from include.llm.grounding.roles import Said, said
 from include.llm.grounding.tokens import readable, unreadable
 
@@ -22,6 +22,8 @@ _WEAK = frozenset(
 _IDLE_BEFORE_COUNTS = frozenset({"over", "past", "under", "more than", "less than", "fewer than"})
 _STRICT = frozenset({"most", "least", "top", "bottom", "past", "behind", "short of", "extra", "a high", "less", "more", "calmer",
      "quieter", "busier", "livelier", "fuller", "faster", "slower", "behind"})
+_BARE = frozenset({"steps", "bpm", "ms", "kcal", "kg", "points"})
+_JOINS = re.compile(r"\s*(?:(?:out )?of|to|and|–|-|or|against|versus|vs\.?)\s*(?:all|the|your|a|usual|about|some|nearly)?\s*")
 _OVER = re.compile(r"\b(?:over|during|across|in|for|through|throughout)(?: the| your| these)? ?$")
 _LAX = frozenset({"kg", "bpm", "ms", "kcal", "mg/dl", "steps", "points", "%"})
 _COUNT_UNITS = frozenset({"days", "weeks", "people", "pairs"})
@@ -39,6 +41,9 @@ class _Text:
     # Numbers that stand for a level, per sentence: (subject, role, as written, in truth).
     levels: dict[int, list[tuple[str, str, float, float]]] = field(default_factory=dict)
 
+    # Numbers of the sentence so far.
+    before: list[Mark] = field(default_factory=list)
+
     def report(self, kind: str, mark: Mark, why: str) -> None:
         self.found.append(Ungrounded(kind, self.text[mark.start : mark.end], why))
 
@@ -52,7 +57,10 @@ def check(text: str, evidence: Evidence, vocabulary: Vocabulary) -> list[Ungroun
     if sign:
         return [Ungrounded("text", sign, "is a sign that cannot be checked")]
     judged = _Text(text, evidence, dict(vocabulary.good), dict(vocabulary.units))
+    sentence = 0
     for clause in clauses(marks(text, vocabulary, evidence.names)):
+        if clause.sentence != sentence:
+            sentence, judged.before = clause.sentence, []
         _judge(judged, clause)
     _judge_order(judged)
     return judged.found
@@ -165,7 +173,7 @@ def _of_period(clause: Clause, subject: str) -> str:
     """Return the subject over the range that the clause names: the velocity over 28 days."""
     if subject != "velocity":
         return subject
-    for mark in clause.marks:
+    for mark in [*clause.intro, *clause.marks]:
         if mark.kind == "period" and mark.value in ("usual", "quarter"):
             return "velocity:28" if mark.value == "usual" else "velocity:90"
         if mark.kind == "number" and mark.value.unit == "days" and mark.value.value in (28.0, 90.0):
@@ -178,12 +186,18 @@ def _of_period(clause: Clause, subject: str) -> str:
 
 def _judge_number(judged: _Text, clause: Clause, place: int, spent: set[int], days: set[str]) -> None:
     mark = clause.marks[place]
-    number = _with_next_unit(clause, place)
+    subjects = subjects_at(judged, clause, place)
+    number = _with_unit_of(judged, clause, place, subjects)
+    judged.before.append(mark._replace(value=number))
     if _is_frame(judged, clause, place, number):
         return
     told = said(clause, place, number)
-    subjects = subjects_at(judged, clause, place)
+    if _of_another(clause, place):
+        judged.report("number", mark, "is in the unit of something else than what is spoken of")
+        return
     quantity = _find(judged, subjects, number, told)
+    if quantity is None and told.compared:
+        quantity = _find(judged, subjects, number, told._replace(hedge="over" if told.compared == "up" else "under"))
     if quantity is None:
         judged.report("number", mark, _why(judged, subjects, number, told))
         return
@@ -198,6 +212,20 @@ def _judge_number(judged: _Text, clause: Clause, place: int, spent: set[int], da
     levels.append((quantity.subject, quantity.role, number.value, quantity.value))
 
 
+def _of_another(clause: Clause, place: int) -> bool:
+    """Return whether a number's unit names one subject where the words before it name another."""
+    after = clause.marks[place + 1] if place + 1 < len(clause.marks) else None
+    if after is None or after.kind != "subject" or after.at >= clause.marks[place].to:
+        return False
+    for other in range(place - 1, -1, -1):
+        mark = clause.marks[other]
+        if mark.kind in ("comma", "bound", "number") or other in clause.condition:
+            return False
+        if mark.kind == "subject":
+            return bool(mark.value != after.value)
+    return False
+
+
 def _judge_standing(judged: _Text, clause: Clause, place: int, spent: set[int]) -> None:
     """'higher than that of 71 %' and '71 % have a lower one' are the two ways to say a percentile."""
     for other, mark in enumerate(clause.marks):
@@ -207,18 +235,31 @@ def _judge_standing(judged: _Text, clause: Clause, place: int, spent: set[int]) 
                 judged.report("direction", mark, "turns the comparison with others round")
 
 
-def _with_next_unit(clause: Clause, place: int) -> Number:
-    """Return the number with the unit of the next where it has none: 'from 62 to 60 bpm', '5 of 7 days'."""
-    number: Number = clause.marks[place].value
+def _with_unit_of(judged: _Text, clause: Clause, place: int, subjects: list[str]) -> Number:
+    """Return the number with the unit of its neighbour where it has none: 'from 62 to 60 bpm', '5 of 7 days'.
+
+    Or with that of its subject, where the name holds it: 'active minutes rose to 52'.
+    """
+    mark = clause.marks[place]
+    number: Number = mark.value
     if number.unit is not None or number.form != "plain":
         return number
-    for other in clause.marks[place + 1 : place + 5]:
-        if other.kind == "number":
-            return number._replace(unit=other.value.unit)
-        if not (other.kind == "cue" and other.value in ("to", "glue", "against", "from")) and other.value not in (
-            "out", "–", "-", "all", "every", "possible",
-        ):  # fmt: skip
-            break
+    if any(other.kind == "cue" and other.value == "aged" for other in clause.marks[max(0, place - 3) : place]):
+        return number
+    numbers = [clause.marks[other] for other in clause.numbers]
+    following = next((other for other in numbers if other.at > mark.at), None)
+    if following and _JOINS.fullmatch(judged.text[mark.end : following.start].lower()) and following.value.unit:
+        return in_unit(number, following.value.unit, following.value.scale)
+    units = {judged.units.get(subject) for subject in subjects}
+    for name in clause.own_subjects:
+        named = judged.text[clause.marks[name].start : clause.marks[name].end].lower().split()[-1]
+        unit = UNITS.get((named,))
+        if unit and unit[0] in units:
+            return in_unit(number, *unit)
+    earlier = [other for other in judged.before if other.value.unit and not other.value.form == "fraction"]
+    if earlier and (earlier[-1].value.unit in units - set(_BARE) or earlier[-1].value.unit == "days"):
+        if earlier[-1].value.unit in units or any(subject.startswith("mood") for subject in subjects):
+            return in_unit(number, earlier[-1].value.unit, earlier[-1].value.scale)
     return number
 
 

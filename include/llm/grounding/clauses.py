@@ -41,7 +41,9 @@ class Clause:
     def context(self) -> list[Mark]:
         """The marks, with those of the clause before where that only leads to this one."""
         before = self.before
-        if before is None or before.sentence != self.sentence or before.numbers or before.own_subjects:
+        if before is None or before.sentence != self.sentence or before.numbers:
+            return self.marks
+        if before.own_subjects and self.own_subjects:
             return self.marks
         return [*before.marks, *self.marks]
 
@@ -67,7 +69,7 @@ def clauses(marks: list[Mark]) -> list[Clause]:
             if found and found[-1].sentence == number:
                 found[-1].following = part
             _read(part)
-            part.intro = intro if part is parts[0] else []
+            part.intro = intro if part is parts[0] or _leads_all(sentence, intro) else []
             found.append(part)
     return found
 
@@ -92,7 +94,9 @@ def _parts(sentence: list[Mark]) -> list[list[Mark]]:
             parts.append([mark])
             told = False
             continue
-        told = told or mark.kind in ("number", "weekday") or (mark.kind == "move" and not after)
+        told = told or mark.kind in ("number", "weekday") or (
+            mark.kind == "move" and not after and mark.value[1] not in ("across", "degree")
+        )
         parts[-1].append(mark)
     return [part for part in parts if part]
 
@@ -127,9 +131,16 @@ def _intro(sentence: list[Mark]) -> list[Mark]:
     for place, mark in enumerate(sentence):
         if mark.kind in ("number", "move"):
             return []
-        if mark.kind == "comma":
+        if mark.kind in ("comma", "strong"):
             return sentence[:place]
     return []
+
+
+def _leads_all(sentence: list[Mark], intro: list[Mark]) -> bool:
+    """Return whether the whole sentence hangs on what stands before its colon: 'Friday was hard: …'."""
+    if not intro or sentence[len(intro)].kind != "strong":
+        return False
+    return not any(mark.kind == "subject" for mark in intro)
 
 
 def _read(clause: Clause) -> None:

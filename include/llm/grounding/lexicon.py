@@ -6,6 +6,8 @@ at a place wins.
 
 from typing import Any
 
+from include.llm.grounding.tokens import tokens
+
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 MONTHS = (
     *("january", "february", "march", "april", "june", "july", "august", "september", "october"),
@@ -207,7 +209,7 @@ def phrases_of(extra: list[tuple[str, Entry]]) -> Phrases:
     """Return all phrases by their first word, the longest first; one phrase may carry several marks."""
     found: dict[tuple[str, ...], list[Entry]] = {}
     for phrase, entry in [*_rows(), *extra]:
-        entries = found.setdefault(tuple(phrase.replace("-", " ").split()), [])
+        entries = found.setdefault(tuple(token.text for token in tokens(phrase)), [])
         if entry not in entries:
             entries.append(entry)
     by_first: Phrases = {}

@@ -50,6 +50,7 @@ def marks(text: str, vocabulary: Vocabulary, names: dict[str, str]) -> list[Mark
         )
         if number:
             at = _add_number(found, row, at, *number)
+            _add_unit(found, row, at, known)
             continue
         if entries:
             found.extend(Mark(kind, value, at, to, row[at].start, row[to - 1].end) for kind, value in entries)
@@ -94,6 +95,14 @@ def _plain(row: list[Token], at: int) -> Mark:
     elif text[0].isdigit():
         kind = "date"  # digits that are no number of ours
     return Mark(kind, text, at, at + 1, token.start, token.end)
+
+
+def _add_unit(found: list[Mark], row: list[Token], to: int, known: Phrases) -> None:
+    """Append the subject that a unit names: '8,123 steps'."""
+    entries, _ = _phrase(row, to - 1, known)
+    if entries and entries[0][0] == "subject":
+        token = row[to - 1]
+        found.append(Mark("subject", entries[0][1], to - 1, to, token.start, token.end))
 
 
 def _between_digits(row: list[Token], at: int) -> bool:
@@ -199,4 +208,4 @@ def _and_minutes(row: list[Token], hours: Number, to: int) -> tuple[Number, int]
         end = unit[2]
     elif at != to or unit or not _CLOCK.match(word):
         return hours, to
-    return hours._replace(value=hours.value + minutes.value, place=1.0, zeros=0), end
+    return hours._replace(value=hours.value + minutes.value, place=1.0, zeros=0, scale=1.0), end

@@ -66,6 +66,7 @@ class Number(NamedTuple):
     form: str  # plain, ordinal, fraction, times
     unit: str | None
     digits: int  # significant ones, idle zeros left out
+    scale: float = 1.0  # of the unit as written: 60 for hours
 
 
 def written(text: str) -> Number:
@@ -123,7 +124,7 @@ def in_unit(number: Number, unit: str, factor: float) -> Number:
     """Return the number in that unit, hours as minutes."""
     if factor == 1.0:
         return number._replace(unit=unit)
-    return number._replace(value=number.value * factor, place=number.place * factor, unit=unit)
+    return number._replace(value=number.value * factor, place=number.place * factor, unit=unit, scale=factor)
 
 
 def may_be_written(value: float, number: Number, hedge: str | None) -> bool:

@@ -88,10 +88,12 @@ def said(clause: Clause, place: int, number: Number) -> Said:
     left, right = zones(clause, place)
     hedge, hedged = _hedge(clause, left)
     used = list(hedged)
-    around = [clause.marks[other] for other in (*left, *right) if other not in clause.condition]
+    lead, next_ = lead_of(clause, left), follows(clause, right)
+    # What stands before a 'from' or 'to' speaks of the number before.
+    near = [other for other in left if lead is None or other > lead]
+    around = [clause.marks[other] for other in (*near, *right) if other not in clause.condition]
     if number.unit in ("days", "weeks", "people", "pairs") or number.form == "ordinal":
         return Said(_count_roles(number, around, clause), hedge=_side(hedge))
-    lead, next_ = lead_of(clause, left), follows(clause, right)
     roles, compared = _led(clause, lead, next_)
     if any(mark.kind == "cue" and mark.value in ("total", "rate") for mark in around):
         return Said(frozenset(), used=tuple(used))
@@ -99,8 +101,8 @@ def said(clause: Clause, place: int, number: Number) -> Said:
         return Said(frozenset({"slope"}), hedge=_side(hedge))
     if compared:
         used.append(lead if lead is not None else 0)
-    if number.form in ("fraction", "times") or (number.unit == "%" and roles is None):
-        roles = roles if roles and number.form == "plain" else None
+    if number.form in ("fraction", "times"):
+        return Said(frozenset({"percent"}), hedge=_side(hedge), used=tuple(used))
     weekday = _weekday(clause, around, place)
     if weekday and (compared or roles == _USUAL) and "weekday" not in clause.frames:
         roles, compared = None, None
@@ -200,7 +202,8 @@ def _plain_roles(
         return frozenset({"usual", "threshold", "ref_low", "ref_high", "before"} | roles), clause.after(place)
     if "lag" in frames:
         return frozenset({"after"}), clause.after(place)
-    if any(mark.kind == "cue" and mark.value == "others" for mark in around):
+    told_before = [clause.marks[other] for other in zones(clause, place)[0]]
+    if any(mark.kind == "cue" and mark.value == "others" for mark in [*around, *told_before]):
         return frozenset({"other_days"}), None
     if "weekday" in frames and weekday:
         return frozenset({"on_day"}), None
@@ -224,7 +227,7 @@ def _plain_roles(
 def _in_period(clause: Clause, place: int, around: list[Mark], roles: frozenset[str]) -> frozenset[str]:
     """Return the roles that the period named beside the number leaves."""
     periods = {mark.value for mark in around if mark.kind == "period"}
-    if not periods and place == (clause.numbers or [place])[0]:
+    if not periods and "this" in roles and place == (clause.numbers or [place])[0]:
         periods = {mark.value for mark in clause.intro if mark.kind == "period"}
     if "usual" in periods and "spread" in clause.frames:
         return frozenset({"usual_spread"})
