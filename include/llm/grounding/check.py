@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from include.llm.grounding.clauses import Clause, clauses
-from include.llm.grounding.evidence import Evidence, Movement, Quantity, Ungrounded, Vocabulary
+from include.llm.grounding.evidence import CHANGE, DAY, NOW, Evidence, Movement, Quantity, Ungrounded, Vocabulary
 from include.llm.grounding.lexicon import WEEKDAYS
 from include.llm.grounding.marks import Mark, marks
 from include.llm.grounding.numbers import UNITS, Number, in_unit, may_be_written
-from include.llm.grounding.roles import Said, said
+from include.llm.grounding.roles import Said, said, zones
 from include.llm.grounding.tokens import readable, unreadable
 
 LONGEST_TEXT = 20_000
@@ -24,7 +24,7 @@ _STRICT = frozenset({"most", "least", "top", "bottom", "past", "behind", "short 
      "quieter", "busier", "livelier", "fuller", "faster", "slower", "behind"})
 _BARE = frozenset({"steps", "bpm", "ms", "kcal", "kg", "points"})
 _JOINS = re.compile(r"\s*(?:(?:out )?of|to|and|–|-|or|against|versus|vs\.?)\s*(?:all|the|your|a|usual|about|some|nearly)?\s*")
-_OVER = re.compile(r"\b(?:over|during|across|in|for|through|throughout)(?: the| your| these)? ?$")
+_OVER = re.compile(r"(?<!than )\b(?:over|during|across|in|for|through|throughout)(?: the| your| these)? ?$")
 _LAX = frozenset({"kg", "bpm", "ms", "kcal", "mg/dl", "steps", "points", "%"})
 _COUNT_UNITS = frozenset({"days", "weeks", "people", "pairs"})
 
@@ -197,10 +197,16 @@ def _judge_number(judged: _Text, clause: Clause, place: int, spent: set[int], da
         return
     quantity = _find(judged, subjects, number, told)
     if quantity is None and told.compared:
-        quantity = _find(judged, subjects, number, told._replace(hedge="over" if told.compared == "up" else "under"))
+        quantity = _find(judged, subjects, number, told._replace(roles=told.roles & (NOW | DAY), hedge="over" if told.compared == "up" else "under"))
     if quantity is None:
         judged.report("number", mark, _why(judged, subjects, number, told))
         return
+    if place + 1 < len(clause.marks) and clause.marks[place + 1].kind == "not":
+        judged.report("direction", mark, "is denied here, and the facts hold it")
+    if _denied(judged, clause, place, told):
+        judged.report("number", mark, "is denied here, and the facts hold it")
+    if quantity.role in CHANGE and _elsewhen(judged, clause, place):
+        judged.report("period", mark, "is of another period in the facts")
     if told.compared and not _compares(judged, quantity, told.compared, number):
         judged.report("direction", mark, "is compared with in the wrong order")
     spent.update(told.used)
@@ -210,6 +216,28 @@ def _judge_number(judged: _Text, clause: Clause, place: int, spent: set[int], da
         _judge_standing(judged, clause, place, spent)
     levels = judged.levels.setdefault(clause.sentence, [])
     levels.append((quantity.subject, quantity.role, number.value, quantity.value))
+
+
+def _denied(judged: _Text, clause: Clause, place: int, told: Said) -> bool:
+    """Return whether a 'not' stands before the number: 'did not fall to 38 ms'."""
+    if told.compared or told.weekday or clause.moods[place] == "open":
+        return False
+    for other in zones(clause, place)[0]:
+        mark = clause.marks[other]
+        if mark.kind == "not":
+            word = judged.text[mark.start : mark.end].lower()
+            return word in ("not", "n't", "never", "failed to", "no longer") or word.endswith("n't")
+    return False
+
+
+def _elsewhen(judged: _Text, clause: Clause, place: int) -> bool:
+    """Return whether a difference is said to have come about in the weeks before."""
+    marks_right = [clause.marks[other] for other in zones(clause, place)[1]]
+    return any(
+        mark.kind == "period" and mark.value in ("usual", "quarter")
+        and bool(_OVER.search(judged.text[max(0, mark.start - 18) : mark.start].lower()))
+        for mark in marks_right
+    )  # fmt: skip
 
 
 def _of_another(clause: Clause, place: int) -> bool:
@@ -231,7 +259,7 @@ def _judge_standing(judged: _Text, clause: Clause, place: int, spent: set[int]) 
     for other, mark in enumerate(clause.marks):
         if mark.kind == "move" and mark.value[1] in ("more", "side"):
             spent.add(other)
-            if mark.value[0] != ("up" if other < place else "down"):
+            if _negated(clause, other) or mark.value[0] != ("up" if other < place else "down"):
                 judged.report("direction", mark, "turns the comparison with others round")
 
 
@@ -331,6 +359,9 @@ def _fits(judged: _Text, quantity: Quantity, number: Number, told: Said) -> bool
     if told.direction and quantity.role in ("high", "low", "record", "after"):
         if _wanted(judged, quantity.subject, told.direction) != _of_extreme(quantity):
             return False
+    if quantity.role in CHANGE and told.way in ("up", "down", "better", "worse"):
+        if _wanted(judged, quantity.subject, told.way) != quantity.direction:
+            return False
     if number.form == "times" and (quantity.role != "percent" or (number.value < 0) != (quantity.direction == "down")):
         return False
     written = number._replace(value=abs(number.value))
@@ -422,7 +453,8 @@ def _idle(judged: _Text, clause: Clause, place: int, word: str) -> bool:
         return True
     if word in ("more than", "less than", "fewer than") and not _compared(clause, place):
         return True
-    if word in _STRICT and _subject_after(clause, place) is None:
+    after_number = place > 0 and clause.marks[place - 1].kind == "number"
+    if word in _STRICT and _subject_after(clause, place) is None and not after_number:
         return True
     if clause.moods[place] == "open":
         presupposed = form in ("base", "more") and place > 0 and judged.text[: mark.start].lower().endswith(
@@ -486,6 +518,8 @@ def _attached(clause: Clause, place: int) -> bool:
 
 
 def _negated(clause: Clause, place: int) -> bool:
+    if "record" in clause.frames and any(mark.kind == "not" for mark in clause.marks[:place]):
+        return True
     for mark in clause.marks[max(0, place - 4) : place][::-1]:
         if mark.kind == "not":
             return True
@@ -517,6 +551,8 @@ def _after_such_days(one: Movement, after: str | None) -> str:
 
 def _frames(judged: _Text, clause: Clause, place: int, subject: str, form: str) -> set[str]:
     named = clause.frames
+    if form == "spread":
+        return {"spread"}
     for only in ("lag", "weekday"):
         if only in named:
             return {only}
@@ -546,7 +582,10 @@ def _long(judged: _Text, clause: Clause) -> bool:
 
 def _is_extreme(judged: _Text, clause: Clause, subject: str, direction: str) -> bool:
     """Return whether the subject has such a highest or lowest: on the weekday named, or in a record."""
-    days = {WEEKDAYS[mark.value[0]] for mark in [*clause.context, *clause.intro] if mark.kind == "weekday"}
+    around = [*clause.context, *clause.intro]
+    if clause.following and not clause.numbers:
+        around += clause.following.marks
+    days = {WEEKDAYS[mark.value[0]] for mark in around if mark.kind == "weekday"}
     extremes = [
         quantity for quantity in judged.evidence.quantities.get(subject, ())
         if quantity.role in ("high", "low", "record") and _of_extreme(quantity) == direction
@@ -582,13 +621,46 @@ def _judge_weekday(judged: _Text, clause: Clause, place: int, days: set[str]) ->
 
 def _judge_period(judged: _Text, clause: Clause, place: int) -> None:
     mark = clause.marks[place]
-    if mark.value == "never":
+    if mark.value == "week" and _against_itself(clause, place):
+        judged.report("period", mark, "is compared with itself")
+    elif mark.value == "usual" and _moved_before(judged, clause, mark):
+        judged.report("period", mark, "is not when that happened in the facts")
+    elif mark.value == "never":
         judged.report("period", mark, "is a period that the facts do not hold")
     elif mark.value == "quarter":
         subjects = subjects_at(judged, clause, place)
-        roles = {quantity.role for subject in subjects for quantity in judged.evidence.quantities.get(subject, ())}
-        if not roles & {"weeks", "window"} and "velocity:90" not in subjects:
+        long = any(
+            (quantity.role, quantity.value >= 12) == ("weeks", True) or (quantity.role, quantity.value >= 80) == ("window", True)
+            for subject in subjects for quantity in judged.evidence.quantities.get(subject, ())
+        )  # fmt: skip
+        if not long and "velocity:90" not in subjects:
             judged.report("period", mark, "is a period that the facts do not hold")
+
+
+def _against_itself(clause: Clause, place: int) -> bool:
+    """Return whether something is said to be more than 'this week', or to have come from it."""
+    earlier = clause.marks[max(0, place - 2) : place]
+    named = any(
+        (mark.kind == "cue" and mark.value in ("than", "against", "from"))
+        or (mark.kind == "move" and mark.value[1] == "side" and mark.to - mark.at == 2)
+        for mark in earlier
+    )  # fmt: skip
+    return named and not any(mark.kind == "number" for mark in clause.marks[place + 1 : place + 3])
+
+
+def _moved_before(judged: _Text, clause: Clause, mark: Mark) -> bool:
+    """Return whether a rise or a fall is said to have come about in the weeks before this one."""
+    phrase = judged.text[mark.start : mark.end].lower()
+    if not re.search(r"before|previous|prior|preceding", phrase) or " " not in phrase:
+        return False
+    if not _OVER.search(judged.text[max(0, mark.start - 18) : mark.start].lower()):
+        return False
+    compares = any(other.kind == "cue" and other.value in ("than", "against", "from") for other in clause.marks)
+    compares = compares or any(other.kind == "move" and other.value[1] == "side" for other in clause.marks)
+    return not compares and any(
+        other.kind == "move" and other.value[0] != "steady" and other.value[1] in ("past", "now", "way", "base")
+        for other in clause.marks
+    )
 
 
 def _judge_subject(judged: _Text, clause: Clause, place: int) -> None:

@@ -25,6 +25,7 @@ class Clause:
     frames: set[str] = field(default_factory=set)
     moods: list[str] = field(default_factory=list)  # per mark: told, open or order
     general: bool = False
+    total: bool = False  # the sentence speaks of a sum
     numbers: list[int] = field(default_factory=list)
     intro: list[Mark] = field(default_factory=list)  # of the sentence, up to its first comma
 
@@ -43,9 +44,17 @@ class Clause:
         before = self.before
         if before is None or before.sentence != self.sentence or before.numbers:
             return self.marks
-        if before.own_subjects and self.own_subjects:
+        if before.own_subjects and self._named:
             return self.marks
         return [*before.marks, *self.marks]
+
+    @property
+    def _named(self) -> list[int]:
+        """Places of the subjects that are not only the unit of a number."""
+        return [
+            place for place in self.own_subjects
+            if place == 0 or self.marks[place - 1].kind != "number" or self.marks[place - 1].to <= self.marks[place].at
+        ]  # fmt: skip
 
     @property
     def own_subjects(self) -> list[int]:
@@ -62,9 +71,11 @@ def clauses(marks: list[Mark]) -> list[Clause]:
     for number, sentence in enumerate(_sentences(marks)):
         parts = [Clause(part, number) for part in _parts(sentence)]
         general = _general(sentence)
+        total = any(mark.kind == "cue" and mark.value == "total" for mark in sentence)
         intro = _intro(sentence)
         for part in parts:
             part.general = general
+            part.total = total
             part.before = found[-1] if found else None
             if found and found[-1].sentence == number:
                 found[-1].following = part
@@ -156,7 +167,7 @@ def _read(clause: Clause) -> None:
         clause.frames.add("lag")
     before = clause.before
     if before and before.sentence == clause.sentence and not (
-        clause.own_subjects and (before.numbers or before.own_subjects)
+        clause._named and (before.numbers or before.own_subjects)
     ):
         clause.frames |= before.frames - {"lag"}
     _read_moods(clause)

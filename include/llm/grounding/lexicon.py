@@ -18,7 +18,7 @@ MONTHS = (
 # 'noun', 'side' a place above or below something, 'most' a superlative.
 _DIRECTIONS: tuple[tuple[str, str, str], ...] = (
     ("up", "past", "rose|climbed|increased|went up|grew|gained|jumped|rebounded|lengthened|ticked up|edged up"
-     "|crept up|moved up|picked up|risen|grown|gone up|lifted|soared|surged|inched up|nudged up"
+     "|crept up|moved up|picked up|came up|risen|grown|gone up|lifted|soared|surged|inched up|nudged up"
      "|bounced back|shot up|trended up|trended upward|trended higher|elevated"),
     ("down", "past", "fell|dropped|decreased|came down|went down|declined|dipped|slipped|shrank|shortened"
      "|ticked down|edged down|crept down|moved down|fallen|gone down|eased|eased off|tailed off|sank|slid"
@@ -41,14 +41,18 @@ _DIRECTIONS: tuple[tuple[str, str, str], ...] = (
     ("up", "base", "rise|rises|climb|climbs|increase|increases|grow|grows|go up|goes up|gain|gains|growth"
      "|uptick|upturn|boost|jump|surge|lift|lifts|upswing|bump|raise"),
     ("down", "base", "fall|falls|drop|drops|decrease|decreases|decline|declines|dip|dips|go down|goes down"
-     "|downturn|reduction|loss|slump|shortfall|shrink|shrinks|slide|dive|deficit|lower end"),
+     "|downturn|reduction|loss|slump|shortfall|sink|sinks|slip|slips|ease|worsening of|shrink|shrinks|slide|dive|deficit|lower end"),
     ("up", "more", "higher|more|longer|greater|larger|bigger|faster|extra|livelier|fuller|busier|additional"
      "|a touch up|ahead of|stronger|heavier|increased"),
-    ("down", "more", "lower|less|fewer|shorter|smaller|slower|reduced|quieter|weaker|lighter|behind|calmer"),
-    ("up", "side", "above|exceeded|exceeding|exceeds|topped|topping|surpassed|beat|beats|beating"
+    ("down", "more", "lower|less|fewer|shorter|smaller|slower|reduced|quieter|weaker|lighter|calmer"),
+    ("up", "side", "slightly above|just above|a little above|well above|just over|a little over|slightly over|well over|slightly more than|a little more than"
+     "|above|exceeded|exceeding|exceeds|topped|topping|surpassed|beat|beats|beating"
      "|at or above|more than|higher than|greater than|longer than|over and above|north of|outpaced"),
-    ("down", "side", "below|at or below|less than|fewer than|lower than|shorter than|short of|shy of"
+    ("down", "side", "slightly below|just below|a little below|well below|just under|a little under|slightly under|below|at or below|less than|fewer than|lower than|shorter than|short of|shy of"
      "|beneath|south of|smaller than"),
+    ("down", "spread", "more even|more evenly|closer together|narrower|more consistent|more regular|less variable|less uneven"),
+    ("up", "spread", "less even|less evenly|further apart|wider|less consistent|less regular|more variable|more uneven"),
+    ("steady", "base", "hold steady|stay level|remain steady|stay steady|hold level|stay flat|stay the same"),
     ("up", "way", "up"), ("down", "way", "down"), ("up", "across", "over|past"), ("down", "across", "under"),
     ("up", "degree", "most"), ("down", "degree", "least"),
     ("up", "most", "highest|peak|peaked|topmost|longest|biggest|busiest|largest|high point|maximum|high for"
@@ -109,7 +113,7 @@ _CUES: tuple[tuple[str, str], ...] = (
     ("few", "few|quiet days|short nights|low|short|less|quiet|fewer|shorter|lower|worse|poor|quieter|poorer|bad"),
     ("it", "it|that|this|they|which|these|those|its|their|both"),
     ("idle", "wrote down|written down|wind down|winding down|slow down|calm down|look up|wake up|waking up|wake up time"
-     "|catching up|made up|come up|came up|up to date|keep up|kept up|give up|set up|turn up|stable base|shows up"
+     "|catching up|made up|come up|came up most|up to date|keep up|kept up|give up|set up|turn up|stable base|shows up"
      "|writing down|note down|build up|builds up|end up|sitting down|speed up|warm up|follow up|top of|at the top|above all"
      "|over time|more than anything|once more|what is more|up and down|ups and downs|days before|day before|leads up"
      "|at rest|at least once|high time|more or less|came back|comes back|come back|come down to|lower back|as well as"),
@@ -153,10 +157,10 @@ _MODES: tuple[tuple[str, str], ...] = (
      "|usually|typically|always|counts for more|is how|what you burn"),
     # An order, where it begins a clause.
     ("order", "take|put|set|keep|note|plan|let|leave|watch|see|check|look|protect|consider|give|hold|carry|use"
-     "|walk|end|pick|turn|cycle|arrange|begin|balance|vary|read|treat|compare|get|weigh|bring|start|move"
+     "|end|pick|turn|cycle|arrange|begin|balance|vary|read|treat|compare|get|weigh|bring|start|move"
      "|drink|breathe|stay|mention|wear|write|say|guard|ask|charge|open|prepare|copy|break|choose|do|discuss"
      "|file|have|talk|find|build|add|schedule|focus|go|pair|repeat|maintain|continue|notice|stick|spread"
-     "|experiment|make|avoid|reduce|cut|limit|raise|lower|increase|shift|swap|save|stretch|sleep|rest|eat"
+     "|experiment|make|avoid|reduce|cut|limit|raise|lower|increase|shift|swap|save|stretch|eat"
      "|wind|switch|try|aim|hold on|don't|next week|worth|protecting|keeping|in the week ahead"),
 )  # fmt: skip
 _HEDGES: tuple[tuple[str, str], ...] = (
@@ -194,6 +198,8 @@ def _rows() -> list[tuple[str, Entry]]:
                         ("group", _GROUPS)):  # fmt: skip
         for payload, phrases in table:
             add(phrases, (kind, payload))
+            if kind == "period":
+                add("|".join(f"{phrase}'s" for phrase in phrases.split("|")), (kind, payload))
     add(_NEGATIONS, ("not", None))
     for word, sign in _SPANS.items():
         rows.append((word, ("bound", sign)))

@@ -141,7 +141,8 @@ def may_be_written(value: float, number: Number, hedge: str | None) -> bool:
         return False
     if hedge != "over" and abs(apart) > place / 2 + 1e-6:
         return False
-    return place <= 1.0 or abs(apart) <= 0.125 * abs(value) + 1e-6
+    slack = 0.125 if hedge else 0.015
+    return place <= 1.0 or number.form != "plain" or number.unit == "min" or abs(apart) <= slack * abs(value) + 1e-6
 
 
 def _place(number: Number, hedge: str | None) -> float:

@@ -21,6 +21,7 @@ class Said(NamedTuple):
     direction: str | None = None  # of the extreme, or of the days after which it holds
     hedge: str | None = None
     compared: str | None = None  # 'up': something is said to be above this number
+    way: str | None = None  # 'up': the difference is said to be upward
     used: tuple[int, ...] = ()  # places of marks that are spent on the number
 
 
@@ -95,14 +96,15 @@ def said(clause: Clause, place: int, number: Number) -> Said:
     if number.unit in ("days", "weeks", "people", "pairs") or number.form == "ordinal":
         return Said(_count_roles(number, around, clause), hedge=_side(hedge))
     roles, compared = _led(clause, lead, next_)
-    if any(mark.kind == "cue" and mark.value in ("total", "rate") for mark in around):
+    summed = clause.total and number.unit is not None
+    if summed or any(mark.kind == "cue" and mark.value == "rate" for mark in around):
         return Said(frozenset(), used=tuple(used))
     if any(mark.kind == "cue" and mark.value == "weekly" for mark in around):
         return Said(frozenset({"slope"}), hedge=_side(hedge))
     if compared:
         used.append(lead if lead is not None else 0)
     if number.form in ("fraction", "times"):
-        return Said(frozenset({"percent"}), hedge=_side(hedge), used=tuple(used))
+        return Said(frozenset({"percent"}), hedge=_side(hedge), way=_way(clause, lead, next_), used=tuple(used))
     weekday = _weekday(clause, around, place)
     if weekday and (compared or roles == _USUAL) and "weekday" not in clause.frames:
         roles, compared = None, None
@@ -118,7 +120,15 @@ def said(clause: Clause, place: int, number: Number) -> Said:
     if not roles & CHANGE or roles - CHANGE - {"spread"}:
         roles = _in_period(clause, place, around, roles)
     return Said(roles, weekday if not roles <= _USUAL | {"other_days"} else None, direction, _side(hedge), compared,
-                tuple(used))  # fmt: skip
+                _way(clause, lead, next_), tuple(used))  # fmt: skip
+
+
+def _way(clause: Clause, lead: int | None, next_: int | None) -> str | None:
+    """Return the direction of the word that says that the number is a difference."""
+    for place in (next_, lead):
+        if place is not None and clause.marks[place].kind == "move":
+            return str(clause.marks[place].value[0])
+    return None
 
 
 def _side(hedge: str | None) -> str | None:
@@ -229,6 +239,8 @@ def _in_period(clause: Clause, place: int, around: list[Mark], roles: frozenset[
     periods = {mark.value for mark in around if mark.kind == "period"}
     if not periods and "this" in roles and place == (clause.numbers or [place])[0]:
         periods = {mark.value for mark in clause.intro if mark.kind == "period"}
+    if "quarter" in periods and "this" in roles:
+        return roles - {"this", "percent", "value"}
     if "usual" in periods and "spread" in clause.frames:
         return frozenset({"usual_spread"})
     if "usual" in periods and "week" not in periods:

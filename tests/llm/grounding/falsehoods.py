@@ -146,7 +146,7 @@ def rounding(text: str, document: Document) -> Iterator[str]:
             far = [f"{value + 2:.0f}"] if value >= 12 else []
         for new in far:
             if new and not known(document, float(new.replace(",", "")), 0.004):
-                hedged = re.search(r"(?:about|around|some|nearly|almost|over|than|near|below|above) $", text[: match.start()])
+                hedged = re.search(r"(?:about|around|some|nearly|almost|over|than|near|below|above) $", text[: match.start()], re.I)
                 if not (hedged and value >= 1000 and new.endswith("000")):
                     yield text[: match.start()] + new + text[match.end() :]
 
@@ -165,7 +165,7 @@ def number_word(text: str, document: Document) -> Iterator[str]:
                 yield text[: match.start()] + new + text[match.end() :]
     for word in ("thirteen", "seventeen"):
         match = re.search(r"(?<![\d.,])\b\d{1,2}\b(?![\d.,:–]) (?=days|minutes|points|bpm|ms)", text)
-        if match:
+        if match and match[0].strip() not in ("13", "17"):
             yield f"{text[: match.start()]}{word} {text[match.end() :]}"
 
 
