@@ -67,12 +67,12 @@ async def ask(client: "AsyncAnthropic", job: WritingJob, request: Request, model
     start = time.monotonic()
     try:
         raw = await client.messages.with_raw_response.create(**body(job, request, model))
-        result = judge(job, request.facts, raw.parse())
+        result = judge(job, request.facts, await raw.parse())
         result = result._replace(retry_after_s=_wait(raw.headers, datetime.now(UTC)))
     except anthropic.APIStatusError as error:
         result = Result(outcome_of(error), retry_after_s=_wait(error.response.headers, datetime.now(UTC)))
     except anthropic.APIConnectionError as error:
-        result = Result(Outcome.UNAVAILABLE if _never_sent(error) else Outcome.LOST)
+        result = Result(Outcome.UNAVAILABLE if never_sent(error) else Outcome.LOST)
     except (anthropic.APIError, ValueError):
         result = Result(Outcome.LOST)  # something came back that is no answer
     return result._replace(latency_ms=int((time.monotonic() - start) * 1000))
@@ -99,7 +99,10 @@ def judge(job: WritingJob, facts: str, message: "Message") -> Result:
             f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors(include_input=False)
         ]
         return Result(Outcome.INVALID, usage, text, problems=wrong[:MOST_PROBLEMS])
-    problems = job.problems(json.loads(facts), answer)
+    try:
+        problems = job.problems(json.loads(facts), answer)
+    except Exception as error:  # what cannot be checked is not true; the bill is known all the same
+        problems = [f"the text could not be checked ({type(error).__name__})"]
     if problems:
         return Result(Outcome.UNGROUNDED, usage, text, problems=problems[:MOST_PROBLEMS])
     return Result(Outcome.GROUNDED, usage, text, answer)
@@ -124,7 +127,15 @@ def outcome_of(error: Any) -> Outcome:
     return Outcome.UNAVAILABLE if error.status_code >= 500 else Outcome.REJECTED
 
 
-def _never_sent(error: BaseException) -> bool:
+def trouble() -> tuple[type[Exception], ...]:
+    """What the line or the provider can raise while a batch is looked for, followed or collected."""
+    import anthropic
+    import httpx2
+
+    return (anthropic.APIError, httpx2.HTTPError)
+
+
+def never_sent(error: BaseException) -> bool:
     """Whether the connection was not even made: nothing can have been billed."""
     import httpx2
 

@@ -60,6 +60,13 @@ class Writing:
         return len(self.settings.models)
 
 
+def lock_run(connection: Connection, run_id: int) -> None:
+    """Be the one process that writes a run's texts, until the connection ends."""
+    row = connection.execute(statement("llm/lock_run"), {"run_id": run_id}).fetchone()
+    if not (row and row[0]):
+        raise AlreadyWriting(f"the texts of run {run_id} are being written by another process")
+
+
 async def write_all(
     connection: Connection,
     run_id: int,
@@ -74,9 +81,7 @@ async def write_all(
     `connection` must be in autocommit mode and is nobody else's meanwhile. Raises AlreadyWriting while
     another process does the same.
     """
-    row = connection.execute(statement("llm/lock_run"), {"run_id": run_id}).fetchone()
-    if not (row and row[0]):
-        raise AlreadyWriting(f"the texts of run {run_id} are being written by another process")
+    lock_run(connection, run_id)
     writing = Writing(
         connection,
         run_id,

@@ -19,6 +19,7 @@ class WriterSettings(NamedTuple):
     day_cap_usd: float = 100.0
     in_flight: int = 100
     experiment: dict[str, Any] | None = None  # {"name": …, "variants": {variant: prompt version}}
+    queue_limit: int = 100_000  # requests in unfinished batches, as the organisation's tier allows
 
 
 class Prompt(NamedTuple):

@@ -12,7 +12,7 @@ Everything it knows stands in the warehouse, so that it goes on from there whate
 import asyncio
 from collections.abc import Sequence
 from contextlib import closing
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -23,9 +23,12 @@ from include.batch.job import Run
 from include.core.db import connect
 from include.jobs import load_writing
 from include.llm.models import WriterSettings
-from include.orchestration.resources import async_anthropic, warehouse_url
+from include.orchestration.batch_trigger import BatchEnded
+from include.orchestration.resources import anthropic, async_anthropic, warehouse_url
 
 HOLD_LEASE_EVERY_S = 120.0
+LOOK_AGAIN_S = 600.0  # shorter than the lease that each step renews
+WAIT_AT_MOST = timedelta(hours=26)  # a batch ends, or expires, within 24
 DOC = "Only where a model writes: by messages here and now, or by batches, deferred."
 
 
@@ -36,14 +39,31 @@ class WriteTexts(BaseOperator):
         super().__init__(execution_timeout=timedelta(hours=24), doc_md=DOC, **options)
         self.job_name = job_name
 
-    def execute(self, context: Context) -> None:
-        """Write all by messages, or bring the batches one step further."""
+    def execute(self, context: Context, event: dict[str, Any] | None = None) -> None:
+        """Write all by messages, or bring the batches one step further and wait for them, deferred."""
+        del event  # a batch ended, or time passed: the warehouse knows what to do next
         run_id = context["ti"].xcom_pull(task_ids="open_run")
         with connect(warehouse_url()) as connection:
             run = runs.load_run(connection, run_id)
+            runs.hold_lease(connection, run)
             noted = runs.metadata(connection, run)["writer"]
         settings = WriterSettings(**{**noted, "models": tuple(noted["models"])})
-        asyncio.run(self._write(run, settings))
+        if settings.writer == "messages":
+            asyncio.run(self._write(run, settings))
+        else:
+            self._advance(run, settings)
+
+    def _advance(self, run: Run, settings: WriterSettings) -> None:
+        from include.llm import batches
+
+        now = datetime.now(UTC)
+        with closing(psycopg.connect(warehouse_url(), autocommit=True)) as connection:
+            step = batches.advance(
+                connection, run.run_id, load_writing(self.job_name), settings, anthropic(),
+                now=now, late=now - run.started_at > WAIT_AT_MOST,
+            )  # fmt: skip
+        if not step.done:
+            self.defer(trigger=BatchEnded(step.running, LOOK_AGAIN_S), method_name="execute")
 
     async def _write(self, run: Run, settings: WriterSettings) -> None:
         from include.llm import messages

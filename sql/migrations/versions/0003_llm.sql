@@ -10,6 +10,7 @@ CREATE TABLE llm.writer_settings (
     day_cap_usd  numeric NOT NULL CHECK (day_cap_usd >= 0),        -- of all runs of one UTC day
     in_flight    integer NOT NULL CHECK (in_flight > 0),           -- calls at once, at most
     experiment   jsonb,          -- {"name": …, "variants": {variant: prompt version}}; NULL = none
+    queue_limit  integer NOT NULL CHECK (queue_limit > 0),  -- requests in unfinished batches
     updated_at   timestamptz NOT NULL DEFAULT now()
 );
 
@@ -44,20 +45,21 @@ CREATE TABLE llm.answers (
     PRIMARY KEY (facts_key, model)
 );
 
--- Batches of the provider. 'sending': written down before the provider is asked.
+-- Batches of the provider. building: being written down, the provider knows nothing of it · sending: the
+-- provider has been asked, nobody knows yet · never_created: it has been asked, and has no such batch.
 CREATE TABLE llm.batches (
     batch_id      bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     run_id        bigint NOT NULL,
     provider_id   text UNIQUE,
-    status        text NOT NULL DEFAULT 'sending'
-        CHECK (status IN ('sending', 'submitted', 'collected', 'never_created')),
-    requests      integer NOT NULL,
-    bytes         bigint NOT NULL,
+    status        text NOT NULL DEFAULT 'building'
+        CHECK (status IN ('building', 'sending', 'submitted', 'collected', 'never_created')),
+    requests      integer NOT NULL DEFAULT 0,
+    bytes         bigint NOT NULL DEFAULT 0,
     created_at    timestamptz NOT NULL DEFAULT now(),
-    submitted_at  timestamptz,
+    sent_at       timestamptz,
     collected_at  timestamptz
 );
-CREATE INDEX batches_open ON llm.batches (run_id) WHERE status IN ('sending', 'submitted');
+CREATE INDEX batches_open ON llm.batches (run_id) WHERE status IN ('building', 'sending', 'submitted');
 
 -- Every paid call, written down before it is made. Grain: call.
 -- sent: nobody knows yet · answered: paid, good · refused: paid, of no use · free: failed, costs nothing ·
