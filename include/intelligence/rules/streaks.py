@@ -37,7 +37,7 @@ def streaks(days: Days, stats: WeekStats) -> Streaks:
     share = np.count_nonzero(~missed[..., BASELINE], axis=-1) / np.maximum(stats.baseline_days, 1)
     numbers = missed * NUMBER
     broke = numbers.max(axis=-1).astype(int)  # 0 = never
-    u, m = np.indices(broke.shape, sparse=True)
+    u, m = np.ix_(*map(np.arange, broke.shape))
     last = np.maximum(broke - 1, 0)
     numbers[u, m, last] = 0
     ended = broke - numbers.max(axis=-1) - 1

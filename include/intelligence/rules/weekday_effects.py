@@ -20,7 +20,7 @@ def find_weekdays(days: Days, ranked: Ranking) -> Finding:
     """
     z = rank_sum_z(ranked)
     weekday = np.abs(z).argmax(axis=-1)
-    u, m = np.indices(weekday.shape, sparse=True)
+    u, m = np.ix_(*map(np.arange, weekday.shape))
     weeks = ranked.weekday_n[u, m, weekday]
     effect = rank_biserial(ranked.by_weekday[u, m, weekday], weeks, ranked.n)
     confidence = normal_confidence(z[u, m, weekday]) ** 7
