@@ -24,7 +24,7 @@ OpenClient = Callable[..., AbstractContextManager[TestClient]]
 
 def bearer(external_id: object, **changes: object) -> Bearer:
     """The header of a good token of that person, with its claims changed (None = left out)."""
-    claims = {"sub": external_id, "exp": int(time.time()) + 60, **changes}
+    claims = {"sub": external_id, "exp": int(time.time()) + 86_400, **changes}
     claims = {name: value for name, value in claims.items() if value is not None}
     return {"Authorization": "Bearer " + jwt.encode(claims, SECRET, algorithm="HS256")}
 
