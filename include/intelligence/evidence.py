@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from include.intelligence.metrics import METRICS, WEEKDAYS
-from include.llm.grounding import Evidence, Movement, Quantity, Ungrounded, Vocabulary, check
+from include.llm.grounding import Evidence, Movement, Quantity, Ungrounded, Vocabulary, check, subjects_of
 
 _NAMES: dict[str, str] = {
     "steps": "steps|step count|step counts|step|daily steps|walked|walking|you walk|walk|on foot|footsteps",
@@ -162,6 +162,7 @@ def _kind_lag(metric: str, told: Item, unit: str) -> Found:
     yield Quantity(metric, "pairs", told["n"], "pairs")
     yield Movement(metric, "lag", _SIGN[(high > low) - (high < low)], other)
     yield Movement(other, "driver", "up", metric)
+    yield Quantity(other, "pairs", told["n"], "pairs")
 
 
 def _kind_streak(metric: str, told: Item, unit: str) -> Found:
@@ -326,8 +327,11 @@ def ungrounded(document: Item, answer: Item) -> list[str]:
     for part in ("headline", "narrative"):
         problems += _told(part, check(answer[part], evidence, VOCABULARY))
     for position, text in enumerate(answer["insights"]):
-        own = findings[position] if position < len(findings) else None
-        problems += _told(f"insights[{position}]", check(text, _own(evidence, own), VOCABULARY))
+        own = _own(evidence, findings[position] if position < len(findings) else None)
+        problems += _told(f"insights[{position}]", check(text, own, VOCABULARY))
+        named = subjects_of(text, own, VOCABULARY)
+        if own.subject and named and own.subject not in named:
+            problems.append(f"insights[{position}]: speaks of another metric than {own.subject.replace('_', ' ')}")
     for part in ("recommendations", "watch"):
         for position, text in enumerate(answer.get(part) or ()):
             problems += _told(f"{part}[{position}]", check(text, evidence, VOCABULARY))

@@ -20,7 +20,7 @@ _WEAK = frozenset(
     "lost ground short of growth faster slower strongest best better busier livelier".split()
 ) | {"ahead of", "kept to", "lost ground", "short of"}
 _IDLE_BEFORE_COUNTS = frozenset({"over", "past", "under", "more than", "less than", "fewer than"})
-_STRICT = frozenset({"most", "least", "top", "bottom", "past", "behind", "short of", "extra", "a high", "less", "more", "calmer",
+_STRICT = frozenset({"most", "least", "top", "bottom", "past", "behind", "short of", "extra", "a high", "lift", "less", "more", "calmer",
      "quieter", "busier", "livelier", "fuller", "faster", "slower", "behind"})
 _BARE = frozenset({"steps", "bpm", "ms", "kcal", "kg", "points"})
 _JOINS = re.compile(r"\s*(?:(?:out )?of|to|and|–|-|or|against|versus|vs\.?)\s*(?:all|the|your|a|usual|about|some|nearly)?\s*")
@@ -52,8 +52,9 @@ def check(text: str, evidence: Evidence, vocabulary: Vocabulary) -> list[Ungroun
     """Return what in the text does not follow from the evidence; nothing for a grounded text."""
     if len(text) > LONGEST_TEXT:
         return [Ungrounded("text", "", f"is longer than {LONGEST_TEXT:,} characters")]
-    text = readable(text)
     sign = unreadable(text)
+    text = readable(text)
+    sign = sign or unreadable(text)
     if sign:
         return [Ungrounded("text", sign, "is a sign that cannot be checked")]
     judged = _Text(text, evidence, dict(vocabulary.good), dict(vocabulary.units))
@@ -64,6 +65,13 @@ def check(text: str, evidence: Evidence, vocabulary: Vocabulary) -> list[Ungroun
         _judge(judged, clause)
     _judge_order(judged)
     return judged.found
+
+
+def subjects_of(text: str, evidence: Evidence, vocabulary: Vocabulary) -> set[str]:
+    """Return the subjects that the text names."""
+    if len(text) > LONGEST_TEXT:
+        return set()
+    return {mark.value for mark in marks(readable(text), vocabulary, evidence.names) if mark.kind == "subject"}
 
 
 def _judge(judged: _Text, clause: Clause) -> None:
@@ -341,7 +349,7 @@ def _find_by_unit(judged: _Text, number: Number, told: Said) -> Quantity | None:
 
 
 def _fits(judged: _Text, quantity: Quantity, number: Number, told: Said) -> bool:
-    if quantity.role not in told.roles and not (quantity.role == "age" and number.unit is None):
+    if quantity.role not in told.roles:
         return False
     unit = quantity.unit.lower()
     if number.form == "ordinal":

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from include.llm.grounding.marks import Mark
 
+_STRETCHES = ("days", "weeks")
 _ENDS = frozenset({"your", "be", "to", "against", "it"})
 _BOUNDS = frozenset({"comma", "bound", "strong"})
 # Cue → frame in which directions and numbers of the clause are meant.
@@ -105,7 +106,7 @@ def _parts(sentence: list[Mark]) -> list[list[Mark]]:
             parts.append([mark])
             told = False
             continue
-        told = told or mark.kind in ("number", "weekday") or (
+        told = told or mark.kind == "weekday" or (mark.kind == "number" and mark.value.unit not in _STRETCHES) or (
             mark.kind == "move" and not after and mark.value[1] not in ("across", "degree")
         )
         parts[-1].append(mark)

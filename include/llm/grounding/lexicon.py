@@ -183,7 +183,8 @@ _SPANS = {
 }
 
 Entry = tuple[str, Any]
-Phrases = dict[str, list[tuple[tuple[str, ...], list[Entry]]]]
+# First word → the lengths of its phrases, the longest first, and the marks of each phrase.
+Phrases = dict[str, tuple[tuple[int, ...], dict[tuple[str, ...], list[Entry]]]]
 
 
 def _rows() -> list[tuple[str, Entry]]:
@@ -212,13 +213,18 @@ def _rows() -> list[tuple[str, Entry]]:
 
 
 def phrases_of(extra: list[tuple[str, Entry]]) -> Phrases:
-    """Return all phrases by their first word, the longest first; one phrase may carry several marks."""
+    """Return all phrases by their first word; one phrase may carry several marks."""
     found: dict[tuple[str, ...], list[Entry]] = {}
     for phrase, entry in [*_rows(), *extra]:
         entries = found.setdefault(tuple(token.text for token in tokens(phrase)), [])
         if entry not in entries:
             entries.append(entry)
-    by_first: Phrases = {}
-    for words, entries in sorted(found.items(), key=lambda item: -len(item[0])):
-        by_first.setdefault(words[0], []).append((words, entries))
-    return by_first
+    return by_first_word(found)
+
+
+def by_first_word(found: dict[tuple[str, ...], list[Entry]]) -> Phrases:
+    """Return phrases arranged for looking up."""
+    rows: dict[str, dict[tuple[str, ...], list[Entry]]] = {}
+    for words, entries in found.items():
+        rows.setdefault(words[0], {})[words] = entries
+    return {first: (tuple(sorted({len(words) for words in row}, reverse=True)), row) for first, row in rows.items()}

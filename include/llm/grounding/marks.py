@@ -6,13 +6,20 @@ from typing import Any, NamedTuple
 
 from include.llm.grounding import numbers
 from include.llm.grounding.evidence import Vocabulary
-from include.llm.grounding.lexicon import Entry, Phrases, phrases_of
+from include.llm.grounding.lexicon import Entry, Phrases, by_first_word, phrases_of
 from include.llm.grounding.numbers import Number
 from include.llm.grounding.tokens import Token, tokens
 
 _STOPS = frozenset(".!?\n")
 _STRONG = frozenset(";:()[]–—")
 _CLOCK = re.compile(r"\d{1,2}$")
+
+
+_NOTHING: tuple[tuple[int, ...], dict[tuple[str, ...], list[Entry]]] = ((), {})
+_NUMBER_WORDS = frozenset(
+    {*numbers.TIMES, *numbers.FRACTIONS, *numbers.COUNTED, *numbers.ORDINALS, *numbers.SMALL, *numbers.TENS}
+    | {*numbers.SCALES, "a", "an"}
+)
 
 
 class Mark(NamedTuple):
@@ -38,9 +45,7 @@ def phrases(vocabulary: Vocabulary) -> Phrases:
 def marks(text: str, vocabulary: Vocabulary, names: dict[str, str]) -> list[Mark]:
     """Return the marks of a readable text, in order."""
     row = tokens(text)
-    known = phrases(vocabulary)
-    if names:
-        known = known | _named(names, known)
+    known = _all_phrases(vocabulary, tuple(names.items())) if names else phrases(vocabulary)
     found: list[Mark] = []
     at, size = 0, len(row)
     while at < size:
@@ -61,22 +66,25 @@ def marks(text: str, vocabulary: Vocabulary, names: dict[str, str]) -> list[Mark
     return found
 
 
-def _named(names: dict[str, str], known: Phrases) -> Phrases:
-    """Return the phrases of names that the evidence alone knows, before the others of their first word."""
-    found: Phrases = {}
-    for name, subject in names.items():
+@lru_cache(maxsize=512)
+def _all_phrases(vocabulary: Vocabulary, names: tuple[tuple[str, str], ...]) -> Phrases:
+    """Return the phrases with the names that the evidence alone knows, beside the others of their first word."""
+    known = phrases(vocabulary)
+    found: dict[tuple[str, ...], list[Entry]] = {}
+    for name, subject in names:
         words = tuple(token.text for token in tokens(name))
         if words:
-            rest = found.get(words[0]) or known.get(words[0], [])
-            both = [*rest, (words, [("subject", subject)])]
-            found[words[0]] = sorted(both, key=lambda item: -len(item[0]))
-    return found
+            found.update(known.get(words[0], ((), {}))[1])
+            found[words] = [("subject", subject)]
+    return known | by_first_word(found)
 
 
 def _phrase(row: list[Token], at: int, known: Phrases) -> tuple[list[Entry], int]:
-    for words, entries in known.get(row[at].text, ()):
-        if len(words) == 1 or tuple(token.text for token in row[at : at + len(words)]) == words:
-            return entries, at + len(words)
+    lengths, entries = known.get(row[at][0], _NOTHING)
+    for length in lengths:
+        words = (row[at][0],) if length == 1 else tuple([token[0] for token in row[at : at + length]])
+        if len(words) == length and words in entries:
+            return entries[words], at + length
     return [], at
 
 
@@ -124,6 +132,8 @@ def _add_number(found: list[Mark], row: list[Token], at: int, number: Number, to
 def _number(row: list[Token], at: int) -> tuple[Number, int] | None:
     """Return the number at `at` with its unit, and the place after it."""
     text = row[at].text
+    if text not in _NUMBER_WORDS and not text[0].isdigit():
+        return None
     if text[0].isdigit():
         found: tuple[Number, int] | None = (
             (numbers.written(text), at + 1) if text[0] in "0123456789" else None

@@ -93,6 +93,8 @@ def said(clause: Clause, place: int, number: Number) -> Said:
     # What stands before a 'from' or 'to' speaks of the number before.
     near = [other for other in left if lead is None or other > lead]
     around = [clause.marks[other] for other in (*near, *right) if other not in clause.condition]
+    if any(mark.kind == "cue" and mark.value == "aged" for mark in clause.marks[max(0, place - 3) : place]):
+        return Said(frozenset({"age"}))
     if number.unit in ("days", "weeks", "people", "pairs") or number.form == "ordinal":
         return Said(_count_roles(number, around, clause), hedge=_side(hedge))
     roles, compared = _led(clause, lead, next_)
@@ -206,7 +208,9 @@ def _plain_roles(
 ) -> tuple[frozenset[str], str | None]:
     """Return the roles of a level without an introducing word, by the frames of its clause."""
     frames = clause.frames
-    extreme = next((mark.value[0] for mark in clause.context if mark.kind == "move" and mark.value[1] == "most"), None)
+    asked = {clause.marks[other].at for other, mood in enumerate(clause.moods) if mood == "open"}
+    extremes = [mark for mark in clause.context if mark.kind == "move" and mark.value[1] == "most"]
+    extreme = next((mark.value[0] for mark in extremes if mark.at not in asked), None)
     roles = set(_LEVELS) | {"percent", "percentile", "contribution"}
     if compared:
         return frozenset({"usual", "threshold", "ref_low", "ref_high", "before"} | roles), clause.after(place)

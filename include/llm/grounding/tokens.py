@@ -13,6 +13,9 @@ _SAME = str.maketrans(
 )  # fmt: skip
 
 
+_KNOWN = frozenset("½⅓¼¾⅔µμ")
+
+
 class Token(NamedTuple):
     """`text` is lower case; `start` and `end` are places in the readable text."""
 
@@ -36,7 +39,9 @@ def unreadable(text: str) -> str | None:
     if text.isascii():
         return None
     for sign in text:
-        if sign > "\u024f" and (sign.isnumeric() or (sign.isalpha() and sign not in "µμ")):
+        if sign in _KNOWN:
+            continue
+        if sign > "\u024f" and (sign.isnumeric() or (sign.isalpha())):
             return sign
         if sign in "²³¹":
             return sign

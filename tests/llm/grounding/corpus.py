@@ -8,7 +8,9 @@ UNITS = {"steps": "steps", "active_minutes": "min", "calories": "kcal", "sleep_m
 Day = tuple[str, float]
 
 
-def metric(name: str, this: float, usual: float, high: Day, low: Day, days: int = 7, before: int = 28) -> dict[str, Any]:
+def metric(
+    name: str, this: float, usual: float, high: Day, low: Day, days: int = 7, before: int = 28
+) -> dict[str, Any]:
     change = round(this - usual, 1)
     return {
         "unit": UNITS[name], "this_week": this, "usual": usual,
@@ -35,7 +37,9 @@ def _document(metrics: dict[str, Any], insights: list[dict[str, Any]], **other: 
 _LIVELY = {
     "steps": metric("steps", 8123, 7456, ("Saturday", 12001), ("Monday", 4002), before=27),
     "sleep_minutes": metric("sleep_minutes", 440, 415, ("Sunday", 502), ("Tuesday", 371)),
-    "resting_heart_rate": metric("resting_heart_rate", 61.4, 62.6, ("Tuesday", 64.0), ("Saturday", 59.2), days=6),
+    "resting_heart_rate": metric(
+        "resting_heart_rate", 61.4, 62.6, ("Tuesday", 64.0), ("Saturday", 59.2), days=6
+    ),
     "hrv": metric("hrv", 48, 45, ("Saturday", 57), ("Tuesday", 39)),
     "active_minutes": metric("active_minutes", 52, 39, ("Saturday", 95), ("Monday", 31)),
     "stress": metric("stress", 31, 38, ("Tuesday", 44), ("Sunday", 21)),

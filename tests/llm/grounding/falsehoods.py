@@ -13,9 +13,12 @@ Operator = Callable[[str, Document], Iterator[str]]
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 NUMBER = re.compile(r"(?<![\d.,:–-])\d{1,3}(?:,\d{3})+|(?<![\d.,:–-])\d+(?:\.\d+)?")
 OPEN = re.compile(
-    r"\b(?:whether|if|keep|try|see|watch|talk|go to|since|often|let|next week|goes on|note|plan|can|may|give)\b", re.I
+    r"\b(?:whether|if|keep|try|see|watch|talk|go to|since|often|let|next week|goes on|note|plan|can|may|give)\b",
+    re.I,
 )
-UNIT = re.compile(r"(?<=\d)( ?)(steps|minutes|min|bpm|ms|kcal|kg|mg/dL|points|hours|%|percent|percentage points)(?!\w)")
+UNIT = re.compile(
+    r"(?<=\d)( ?)(steps|minutes|min|bpm|ms|kcal|kg|mg/dL|points|hours|%|percent|percentage points)(?!\w)"
+)
 NAMES = {
     "steps": ("step count", "steps"), "sleep_minutes": ("sleep",), "resting_heart_rate": ("resting heart rate",),
     "hrv": ("heart rate variability", "HRV"), "active_minutes": ("active minutes", "active time"),
@@ -39,7 +42,20 @@ PERIODS = [
     ("your usual", "last month's"), ("compared with the previous 28 days", "compared with last week"),
     ("a usual", "last week's"), ("a day", "an hour"), ("a night", "a week"), ("averaged", "last week averaged"),
 ]  # fmt: skip
-WORDS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen")
+WORDS = (
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+)
 FRACTIONS = [("a third", "half"), ("a quarter", "a third"), ("half", "a quarter"), ("an eighth", "a third"),
              ("a fifth", "a third"), ("twice", "three times"), ("doubled", "tripled"), ("halved", "doubled")]  # fmt: skip
 
@@ -110,7 +126,9 @@ def weekday(text: str, document: Document) -> Iterator[str]:
 
 def metric(text: str, document: Document) -> Iterator[str]:
     told = document["facts"]["metrics"]
-    if not asserts(text) or re.search(r"\b(?:velocity|score|scores|steady|unchanged|not|and|both)\b", text, re.I):
+    if not asserts(text) or re.search(
+        r"\b(?:velocity|score|scores|steady|unchanged|not|and|both)\b", text, re.I
+    ):
         return
     for name, labels in NAMES.items():
         label = next((one for one in labels if re.search(rf"\b{one}\b", text, re.I)), None)
@@ -137,7 +155,10 @@ def rounding(text: str, document: Document) -> Iterator[str]:
     for match in NUMBER.finditer(text):
         value = float(match[0].replace(",", ""))
         if value >= 1000:
-            far = [f"{value * 1.04:,.0f}", f"{round(value, -3):,.0f}" if abs(value - round(value, -3)) > 60 else ""]
+            far = [
+                f"{value * 1.04:,.0f}",
+                f"{round(value, -3):,.0f}" if abs(value - round(value, -3)) > 60 else "",
+            ]
         elif value >= 100:
             far = [f"{value + 7:.0f}", f"{value - 6:.0f}"]
         elif "." in match[0]:
@@ -146,7 +167,11 @@ def rounding(text: str, document: Document) -> Iterator[str]:
             far = [f"{value + 2:.0f}"] if value >= 12 else []
         for new in far:
             if new and not known(document, float(new.replace(",", "")), 0.004):
-                hedged = re.search(r"(?:about|around|some|nearly|almost|over|than|near|below|above) $", text[: match.start()], re.I)
+                hedged = re.search(
+                    r"(?:about|around|some|nearly|almost|over|than|near|below|above) $",
+                    text[: match.start()],
+                    re.I,
+                )
                 if not (hedged and value >= 1000 and new.endswith("000")):
                     yield text[: match.start()] + new + text[match.end() :]
 
@@ -155,7 +180,9 @@ def number_word(text: str, document: Document) -> Iterator[str]:
     for one, other in FRACTIONS:
         if not re.search(r"half an hour|half hours", text):
             yield from swapped(text, one, other)
-    for match in re.finditer(rf"\b(?:{'|'.join(WORDS)})\b(?= (?:days|weeks|hours|nights|points|of))", text, re.I):
+    for match in re.finditer(
+        rf"\b(?:{'|'.join(WORDS)})\b(?= (?:days|weeks|hours|nights|points|of))", text, re.I
+    ):
         old = WORDS.index(match[0].lower())
         if text[match.end() :].startswith(" weeks before"):
             continue
@@ -176,7 +203,11 @@ def derived(text: str, document: Document) -> Iterator[str]:
         if not any(re.search(rf"\b{label}\b", text, re.I) for label in NAMES[name]):
             continue
         by = labels.get(it["unit"], it["unit"])
-        for value in (7 * it["this_week"], (it["this_week"] + it["usual"]) / 2, it["this_week"] + it["usual"]):
+        for value in (
+            7 * it["this_week"],
+            (it["this_week"] + it["usual"]) / 2,
+            it["this_week"] + it["usual"],
+        ):
             shown = f"{value:,.0f}"
             if not known(document, value, 0.02):
                 yield f"{text} Over the week that adds up to {shown} {by}."
@@ -210,9 +241,17 @@ def comparison(text: str, document: Document) -> Iterator[str]:
     """Kept out while the check was developed."""
     both = re.search(r"from (?:a usual |your usual )?([\d,.]+\d)( \w+)? to ([\d,.]+\d)", text)
     if both:
-        yield text[: both.start(1)] + both[3] + text[both.end(1) : both.start(3)] + both[1] + text[both.end(3) :]
+        yield (
+            text[: both.start(1)]
+            + both[3]
+            + text[both.end(1) : both.start(3)]
+            + both[1]
+            + text[both.end(3) :]
+        )
     pair = re.search(
-        r"([\d,.]+\d)((?: \w+){0,5},? (?:(?:up|down) from|against|compared with|instead of|well below)(?: \w+){0,3}? )([\d,.]+\d)", text)
+        r"([\d,.]+\d)((?: \w+){0,5},? (?:(?:up|down) from|against|compared with|instead of|well below)(?: \w+){0,3}? )([\d,.]+\d)",
+        text,
+    )
     if pair:
         yield text[: pair.start()] + pair[3] + pair[2] + pair[1] + text[pair.end() :]
     for one, other in (("above", "below"), ("below", "above"), ("more than", "less than"), ("less than", "more than"),
