@@ -73,7 +73,7 @@ async def ask(client: "AsyncAnthropic", job: WritingJob, request: Request, model
         result = Result(outcome_of(error), retry_after_s=_wait(error.response.headers, datetime.now(UTC)))
     except anthropic.APIConnectionError as error:
         result = Result(Outcome.UNAVAILABLE if never_sent(error) else Outcome.LOST)
-    except (anthropic.APIError, ValueError):
+    except (anthropic.APIError, ValueError, TypeError, AttributeError):
         result = Result(Outcome.LOST)  # something came back that is no answer
     return result._replace(latency_ms=int((time.monotonic() - start) * 1000))
 

@@ -1,6 +1,7 @@
-"""The smallest job that lets a model write: a note on one number, true if it holds that number."""
+"""The smallest job that lets a model write: a note, true if it holds no number that was not given."""
 
 import json
+import re
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
@@ -20,15 +21,15 @@ def prompt(version: str) -> Prompt:
 
 
 def problems(document: dict[str, Any], answer: dict[str, Any]) -> list[str]:
-    del document
-    return [] if answer["text"].strip() else ["text: empty"]
+    found = {int(digits.replace(",", "")) for digits in re.findall(r"\d[\d,]*", answer["text"])}
+    return [f"text: {number} is not in the facts" for number in found - {document["facts"]["number"]}]
 
 
 JOB = WritingJob("notes", prompt, Note, problems)
 
 
-def facts(user_id: int) -> str:
-    return json.dumps({"facts": {"number": user_id}})
+def facts(number: int) -> str:
+    return json.dumps({"facts": {"number": number}})
 
 
 def key_of(text: str) -> str:
