@@ -17,7 +17,7 @@ from include.core.statements import statement
 from include.llm import budget, client, ledger, prices
 from include.llm.ladder import FREE, STOPS_ALL
 from include.llm.ledger import Call
-from include.llm.messages import lock_run
+from include.llm.messages import AlreadyWriting, lock_run, unlock_run
 from include.llm.models import Outcome, Request, Result, WriterSettings, WritingJob
 
 if TYPE_CHECKING:
@@ -90,6 +90,41 @@ def advance(
     lock_run(connection, run_id)
     sdk = sdk.with_options(max_retries=0)
     desk = Desk(connection, run_id, job, settings, sdk, now, limits or Limits())
+    inherited = [] if late else _inherit(desk)
+    _follow_all(desk, late=late)
+    with connection.transaction():
+        ledger.mark_known(connection, run_id, settings.models)
+        if late:
+            ledger.fall_all(connection, run_id, Outcome.LATE)
+    if not inherited and not any(batch.status == "sending" for batch in _open_batches(desk)):
+        while _submit(desk):
+            pass
+    left = _open_batches(desk) + inherited
+    running = [batch.provider_id for batch in left if batch.provider_id]
+    waiting = ledger.next_due(connection, run_id) is not None
+    return Step(running, done=not left and not waiting)
+
+
+def _inherit(desk: Desk) -> list[Batch]:
+    """Take up what other runs of the job have with the provider, where it holds texts that we wait for.
+
+    Returns what still runs; nothing is sent meanwhile, so that no text is paid a second time.
+    """
+    values = {"job_name": desk.job.name, "run_id": desk.run_id}
+    left: list[Batch] = []
+    for (run_id,) in desk.connection.execute(statement("llm/select_left_runs"), values).fetchall():
+        try:
+            lock_run(desk.connection, run_id)
+        except AlreadyWriting:
+            continue  # that run is at work at this moment
+        other = desk._replace(run_id=run_id)
+        _follow_all(other, late=False)
+        left += _open_batches(other)
+        unlock_run(desk.connection, run_id)
+    return left
+
+
+def _follow_all(desk: Desk, *, late: bool) -> None:
     for batch in _open_batches(desk):
         try:
             _follow(desk, batch, late=late)
@@ -97,16 +132,6 @@ def advance(
             log.warning("batch %s waits: %s", batch.batch_id, type(error).__name__)
             if late:
                 _lose(desk, batch.batch_id)
-    if late:
-        with connection.transaction():
-            ledger.fall_all(connection, run_id, Outcome.LATE)
-    elif not any(batch.status == "sending" for batch in _open_batches(desk)):
-        while _submit(desk):
-            pass
-    left = _open_batches(desk)
-    running = [batch.provider_id for batch in left if batch.provider_id]
-    waiting = ledger.next_due(connection, run_id) is not None
-    return Step(running, done=not left and not waiting)
 
 
 def _open_batches(desk: Desk) -> list[Batch]:
@@ -225,7 +250,9 @@ def _submit(desk: Desk) -> bool:
     if most <= 0 or not ledger.pending(desk.connection, desk.run_id, 1, desk.now):
         return False
     with desk.connection.transaction():
-        row = desk.connection.execute(statement("llm/insert_batch"), {"run_id": desk.run_id}).fetchone()
+        row = desk.connection.execute(
+            statement("llm/insert_batch"), {"job_name": desk.job.name, "run_id": desk.run_id}
+        ).fetchone()
     assert row is not None
     calls, size = _write_down(desk, row[0], most)
     if not calls:

@@ -262,6 +262,12 @@ def lose_unsettled(connection: Connection, run_id: int, rungs: int) -> int:
     return len(left)
 
 
+def mark_known(connection: Connection, run_id: int, models: Sequence[str]) -> int:
+    """Waiting requests whose text the ledger has by now, from another run; returns how many."""
+    values = {"run_id": run_id, "models": list(models)}
+    return connection.execute(statement("llm/mark_known"), values).rowcount
+
+
 def leave_rung(connection: Connection, run_id: int, rung: int, rungs: int, reason: Outcome) -> int:
     """All waiting requests of a rung go down one; returns how many."""
     values = {"run_id": run_id, "rung": rung, "rungs": rungs, "reason": str(reason)}

@@ -67,6 +67,11 @@ def lock_run(connection: Connection, run_id: int) -> None:
         raise AlreadyWriting(f"the texts of run {run_id} are being written by another process")
 
 
+def unlock_run(connection: Connection, run_id: int) -> None:
+    """Give the place back before the connection ends."""
+    connection.execute(statement("llm/unlock_run"), {"run_id": run_id})
+
+
 async def write_all(
     connection: Connection,
     run_id: int,
@@ -94,6 +99,7 @@ async def write_all(
     writing.breakers = {model: Breaker() for model in settings.models}
     with connection.transaction():
         ledger.lose_unsettled(connection, run_id, writing.rungs)
+        ledger.mark_known(connection, run_id, settings.models)
     while await _turn(writing):
         pass
 

@@ -1,2 +1,2 @@
 -- A batch that is being written down; grain: batch.
-INSERT INTO llm.batches (run_id) VALUES (%(run_id)s) RETURNING batch_id
+INSERT INTO llm.batches (job_name, run_id) VALUES (%(job_name)s, %(run_id)s) RETURNING batch_id

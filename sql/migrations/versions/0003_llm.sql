@@ -49,6 +49,7 @@ CREATE TABLE llm.answers (
 -- provider has been asked, nobody knows yet · never_created: it has been asked, and has no such batch.
 CREATE TABLE llm.batches (
     batch_id      bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    job_name      text NOT NULL,
     run_id        bigint NOT NULL,
     provider_id   text UNIQUE,
     status        text NOT NULL DEFAULT 'building'
