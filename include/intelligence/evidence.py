@@ -7,7 +7,7 @@ from include.intelligence.metrics import METRICS, WEEKDAYS
 from include.llm.grounding import Evidence, Movement, Quantity, Ungrounded, Vocabulary, check, subjects_of
 
 _NAMES: dict[str, str] = {
-    "steps": "steps|step count|step counts|step|daily steps|walked|walking|you walk|walk|on foot|footsteps",
+    "steps": "steps|step count|step counts|step|daily steps|walked|walking|walk|on foot|footsteps",
     "active_minutes": "active minutes|active time|active minute|you were active|active for|been active|activity time"
     "|moderate activity|minutes of activity|minutes active|time active|being active",
     "calories": "calories burned|calorie burn|calories|burned|burn|energy burn|energy expenditure|kcal",
@@ -227,7 +227,6 @@ def _kind_lab(metric: str, told: Item, _: str) -> Found:
 
 def _kind_coverage(metric: str, told: Item, _: str) -> Found:
     yield Quantity(metric, "days", told["days"], "days")
-    yield Quantity(metric, "of", told["of"], "days")
 
 
 _KINDS: dict[str, Callable[[str, Item, str], Found]] = {
@@ -273,6 +272,8 @@ def _event(event: Item) -> Found:
         yield Quantity(subject, "now", event["value"], _UNITS.get(subject, ""), weekday=day)
     elif kind.startswith("streak"):
         yield Quantity(subject, "length", event["value"], "days")
+        if kind == "streak_end":
+            yield Movement(subject, "ended", "ended")
 
 
 def _velocities(velocity: Item) -> Found:

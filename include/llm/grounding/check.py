@@ -129,11 +129,15 @@ def _system_of(clause: Clause) -> list[str]:
 def _subject_after(clause: Clause, place: int) -> int | None:
     """Return the place of a subject that the mark belongs to: 'fewer steps', 'a rise in sleep'."""
     passed = 0
+    first = clause.marks[place]
+    counts = first.kind == "number" and first.value.unit == "days"
     for other in range(place + 1, min(place + 7, len(clause.marks))):
         mark = clause.marks[other]
         if mark.kind == "subject" and other not in clause.condition:
             return other
         if mark.kind in ("mode", "hedge", "not"):
+            continue
+        if counts and (mark.value == "with" or (mark.kind == "cue" and mark.value in ("streak", "row", "recorded"))):
             continue
         if mark.kind == "number" and clause.marks[place].kind == "move" and clause.marks[place].value[1] == "base":
             continue
@@ -203,9 +207,10 @@ def _judge_number(judged: _Text, clause: Clause, place: int, spent: set[int], da
     if _of_another(clause, place):
         judged.report("number", mark, "is in the unit of something else than what is spoken of")
         return
-    quantity = _find(judged, subjects, number, told)
+    told_of = [clause.marks[other].value for other in clause.own_subjects]
+    quantity = _find(judged, subjects, number, told, told_of)
     if quantity is None and told.compared:
-        quantity = _find(judged, subjects, number, told._replace(roles=told.roles & (NOW | DAY), hedge="over" if told.compared == "up" else "under"))
+        quantity = _find(judged, subjects, number, told_of=told_of, told=told._replace(roles=told.roles & (NOW | DAY), hedge="over" if told.compared == "up" else "under"))
     if quantity is None:
         judged.report("number", mark, _why(judged, subjects, number, told))
         return
@@ -213,7 +218,7 @@ def _judge_number(judged: _Text, clause: Clause, place: int, spent: set[int], da
         judged.report("direction", mark, "is denied here, and the facts hold it")
     if _denied(judged, clause, place, told):
         judged.report("number", mark, "is denied here, and the facts hold it")
-    if quantity.role in CHANGE and _elsewhen(judged, clause, place):
+    if quantity.role in CHANGE - {"slope"} and _elsewhen(judged, clause, place):
         judged.report("period", mark, "is of another period in the facts")
     if told.compared and not _compares(judged, quantity, told.compared, number):
         judged.report("direction", mark, "is compared with in the wrong order")
@@ -319,8 +324,13 @@ def _is_frame(judged: _Text, clause: Clause, place: int, number: Number) -> bool
     )
 
 
-def _find(judged: _Text, subjects: list[str], number: Number, told: Said) -> Quantity | None:
-    general = number.unit in _COUNT_UNITS or "age" in told.roles or number.unit is None
+def _find(
+    judged: _Text, subjects: list[str], number: Number, told: Said, told_of: list[str]
+) -> Quantity | None:
+    counted = number.unit == "days" and any(
+        one.role == "days" for subject in told_of for one in judged.evidence.quantities.get(subject, ())
+    )
+    general = not counted and (number.unit in _COUNT_UNITS or "age" in told.roles or number.unit is None)
     for subject in [*subjects, ""] if general else subjects:
         for quantity in judged.evidence.quantities.get(subject, ()):
             if _fits(judged, quantity, number, told):
@@ -457,6 +467,8 @@ def _idle(judged: _Text, clause: Clause, place: int, word: str) -> bool:
     form = mark.value[1]
     if clause.general:
         return True
+    if word in ("within", "inside") and "range" not in clause.frames:
+        return True
     if word in _IDLE_BEFORE_COUNTS and _before_count(clause, place):
         return True
     if word in ("more than", "less than", "fewer than") and not _compared(clause, place):
@@ -483,7 +495,7 @@ def _before_count(clause: Clause, place: int) -> bool:
         if mark.kind == "number":
             return mark.value.unit in _COUNT_UNITS
         if mark.kind == "period":
-            return mark.value != "usual" or not clause.marks[place].value[1] == "more"
+            return bool(mark.value != "usual")
         if mark.kind not in ("cue", "hedge", "word"):
             return False
     return True
@@ -561,6 +573,8 @@ def _frames(judged: _Text, clause: Clause, place: int, subject: str, form: str) 
     named = clause.frames
     if form == "spread":
         return {"spread"}
+    if form == "range":
+        return {"range", "ended"}
     for only in ("lag", "weekday"):
         if only in named:
             return {only}

@@ -37,7 +37,10 @@ class Clause:
                                          for mark in self.marks[place + 1 : first]):  # fmt: skip
                 return direction
         earlier = [direction for _, last, direction in self.conditions if last < place]
-        return earlier[-1] if earlier else self.conditions[0][2] if self.conditions else None
+        if earlier or self.conditions:
+            return earlier[-1] if earlier else self.conditions[0][2]
+        before = self.before
+        return before.after(len(before.marks)) if before and before.sentence == self.sentence else None
 
     @property
     def context(self) -> list[Mark]:
@@ -170,7 +173,7 @@ def _read(clause: Clause) -> None:
     if before and before.sentence == clause.sentence and not (
         clause._named and (before.numbers or before.own_subjects)
     ):
-        clause.frames |= before.frames - {"lag"}
+        clause.frames |= before.frames
     _read_moods(clause)
 
 

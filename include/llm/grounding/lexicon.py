@@ -26,7 +26,7 @@ _DIRECTIONS: tuple[tuple[str, str, str], ...] = (
      "|drew back|drifted down|inched down|lowered|lost ground|slowed|fell short|lagged|faltered|retreated"),
     ("steady", "past", "held|stayed|remained|held steady|held level|stayed level|barely moved|hardly moved"
      "|stayed put|hardly changed|barely changed|barely shifted|hardly shifted|kept to|flattened"
-     "|did not move|did not change|didn't change|didn't move|levelled off|leveled off|plateaued"),
+     "|did not move|did not change|didn't change|didn't move|levelled off|leveled off|plateaued|nothing changed|nothing moved"),
     ("up", "now", "rising|climbing|increasing|growing|going up|trending up|upward|upwards|on the rise"
      "|on the way up|on its way up|moving up|pointing up|leaning up|points up|trending upward|trending higher"
      "|heading up|ticking up|edging up|creeping up|picking up|lengthening"),
@@ -53,6 +53,7 @@ _DIRECTIONS: tuple[tuple[str, str, str], ...] = (
     ("down", "spread", "more even|more evenly|closer together|narrower|more consistent|more regular|less variable|less uneven"),
     ("up", "spread", "less even|less evenly|further apart|wider|less consistent|less regular|more variable|more uneven"),
     ("steady", "base", "hold steady|stay level|remain steady|stay steady|hold level|stay flat|stay the same"),
+    ("steady", "range", "within|inside"), ("ended", "range", "streak ended|has ended|ended after|was broken|streak broke|run ended"),
     ("up", "way", "up"), ("down", "way", "down"), ("up", "across", "over|past"), ("down", "across", "under"),
     ("up", "degree", "most"), ("down", "degree", "least"),
     ("up", "most", "highest|peak|peaked|topmost|longest|biggest|busiest|largest|high point|maximum|high for"
@@ -73,7 +74,7 @@ _DIRECTIONS: tuple[tuple[str, str, str], ...] = (
 
 _CUES: tuple[tuple[str, str], ...] = (
     ("from", "from|starting at"),
-    ("to", "to|reached|reaching|hit|arriving at|and reached"),
+    ("to", "to|toward|towards|reached|reaching|hit|arriving at|and reached"),
     ("by", "by"),
     ("against", "against|versus|vs|compared with|compared to|relative to|next to|instead of|rather than"
      "|in place of|as opposed to|set against|beside|in contrast to|measured against"),

@@ -106,11 +106,12 @@ def _plain(row: list[Token], at: int) -> Mark:
 
 
 def _add_unit(found: list[Mark], row: list[Token], to: int, known: Phrases) -> None:
-    """Append the subject that a unit names: '8,123 steps'."""
+    """Append the subject or the group that a unit names: '8,123 steps', '3,121 women'."""
     entries, _ = _phrase(row, to - 1, known)
-    if entries and entries[0][0] == "subject":
-        token = row[to - 1]
-        found.append(Mark("subject", entries[0][1], to - 1, to, token.start, token.end))
+    token = row[to - 1]
+    for kind, value in entries:
+        if kind in ("subject", "group"):
+            found.append(Mark(kind, value, to - 1, to, token.start, token.end))
 
 
 def _between_digits(row: list[Token], at: int) -> bool:

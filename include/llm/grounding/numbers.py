@@ -137,9 +137,10 @@ def may_be_written(value: float, number: Number, hedge: str | None) -> bool:
     apart = value - number.value
     if hedge == "over" and not -1e-6 <= apart < place:
         return False
-    if hedge == "under" and not -place / 2 - 1e-6 <= apart <= 1e-6:
+    if hedge == "under" and not -place < apart <= 1e-6:
         return False
-    if hedge != "over" and abs(apart) > place / 2 + 1e-6:
+    sided = hedge in ("over", "under") and abs(apart) <= 0.05 * abs(value)
+    if not sided and abs(apart) > place / 2 + 1e-6:
         return False
     slack = 0.125 if hedge else 0.015
     return place <= 1.0 or number.form != "plain" or number.unit == "min" or abs(apart) <= slack * abs(value) + 1e-6

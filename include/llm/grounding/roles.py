@@ -92,12 +92,16 @@ def said(clause: Clause, place: int, number: Number) -> Said:
     lead, next_ = lead_of(clause, left), follows(clause, right)
     # What stands before a 'from' or 'to' speaks of the number before.
     near = [other for other in left if lead is None or other > lead]
-    around = [clause.marks[other] for other in (*near, *right) if other not in clause.condition]
-    if any(mark.kind == "cue" and mark.value == "aged" for mark in clause.marks[max(0, place - 3) : place]):
+    moved = next((other for other in right if _moves(clause.marks[other])), None)
+    close = [other for other in right if moved is None or other < moved]
+    around = [clause.marks[other] for other in (*near, *close) if other not in clause.condition]
+    if number.unit is None and any(mark.kind == "cue" and mark.value == "aged" for mark in clause.marks[max(0, place - 3) : place]):
         return Said(frozenset({"age"}))
     if number.unit in ("days", "weeks", "people", "pairs") or number.form == "ordinal":
         return Said(_count_roles(number, around, clause), hedge=_side(hedge))
     roles, compared = _led(clause, lead, next_)
+    if number.unit == "%" and "standing" in clause.frames:
+        roles, compared = None, None
     summed = clause.total and number.unit is not None
     if summed or any(mark.kind == "cue" and mark.value == "rate" for mark in around):
         return Said(frozenset(), used=tuple(used))
@@ -123,6 +127,10 @@ def said(clause: Clause, place: int, number: Number) -> Said:
         roles = _in_period(clause, place, around, roles)
     return Said(roles, weekday if not roles <= _USUAL | {"other_days"} else None, direction, _side(hedge), compared,
                 _way(clause, lead, next_), tuple(used))  # fmt: skip
+
+
+def _moves(mark: Mark) -> bool:
+    return mark.kind == "move" and mark.value[0] != "steady" and mark.value[1] in ("more", "side", "way")
 
 
 def _way(clause: Clause, lead: int | None, next_: int | None) -> str | None:
@@ -189,7 +197,7 @@ def _count_roles(number: Number, around: list[Mark], clause: Clause) -> frozense
         return frozenset({"length", "days", "recorded"})
     if any(mark.kind == "period" and mark.value == "usual" for mark in around):
         return frozenset({"usual_days"})
-    return frozenset({"days", "recorded", "noted", "window", "of"}) & COUNTS | {"of"}
+    return frozenset({"days", "recorded", "noted", "window"})
 
 
 def _weekday(clause: Clause, around: list[Mark], place: int) -> str | None:
