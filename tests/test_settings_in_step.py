@@ -61,7 +61,7 @@ def is_name_of(node: ast.AST, *names: str) -> bool:
 def test_connections_are_those_that_the_code_uses() -> None:
     from include.orchestration import resources
 
-    used = {resources.WAREHOUSE, resources.REDIS, resources.SMTP}
+    used = {resources.WAREHOUSE, resources.REDIS, resources.SMTP, resources.ANTHROPIC}
     assert used == declared("connections", "conn_id")
     named = {text for path in CODE for text in texts(path) if re.fullmatch(r"almanac_\w+", text)}
     environment = {text for path in CODE for text in texts(path) if text.startswith("AIRFLOW_CONN_ALMANAC_")}

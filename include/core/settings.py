@@ -28,3 +28,4 @@ class Settings(BaseSettings):
     redis_port: int = 63799
     airflow_port: int = 8080
     api_port: int = 8081
+    fake_provider_port: int = Field(8082, description="the stand-in for the Anthropic API, when asked for")

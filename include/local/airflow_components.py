@@ -15,37 +15,41 @@ import yaml
 
 from include.core.migrate import sqlalchemy_url
 from include.core.settings import PROJECT, Settings
-from include.local import processes
+from include.local import processes, provider
 from include.local.processes import StackError
 from include.local.secrets import Secrets
 
+SCHEDULER = "airflow-scheduler"
 COMPONENTS: dict[str, tuple[str, ...]] = {
     "airflow-api-server": ("api-server",),
     "airflow-dag-processor": ("dag-processor",),
-    "airflow-scheduler": ("scheduler", "--skip-serve-logs"),  # the API server reads the same log folder
+    SCHEDULER: ("scheduler", "--skip-serve-logs"),  # the API server reads the same log folder
     "airflow-triggerer": ("triggerer", "--skip-serve-logs"),
 }
 HEALTH_OF = {  # what Airflow's health report calls them
     "airflow-api-server": "metadatabase",
     "airflow-dag-processor": "dag_processor",
-    "airflow-scheduler": "scheduler",
+    SCHEDULER: "scheduler",
     "airflow-triggerer": "triggerer",
 }
+WRITE = (SCHEDULER, "airflow-triggerer")  # whose processes call the provider
 
 
 @dataclass(frozen=True)
 class Endpoints:
-    """What Airflow needs to reach: URLs of its metadata database, the warehouse and Redis."""
+    """What Airflow needs to reach: URLs of its metadata database, the warehouse and Redis, and the fake
+    provider where one stands in for Anthropic's."""
 
     metadata: str
     warehouse: str
     redis: str
+    fake_provider: str | None = None
 
 
 def environment(settings: Settings, endpoints: Endpoints, secrets: Secrets) -> dict[str, str]:
     """The whole environment of a component: ours on top of the caller's."""
     return {
-        **os.environ,
+        **provider.without_keys(os.environ),
         **_configuration(settings, endpoints, secrets),
         **_connections(endpoints),
         "PYTHONPATH": os.pathsep.join(filter(None, [str(PROJECT), os.environ.get("PYTHONPATH")])),
@@ -151,7 +155,8 @@ def _configuration(settings: Settings, endpoints: Endpoints, secrets: Secrets) -
 
 
 def _connections(endpoints: Endpoints) -> dict[str, str]:
-    """`AIRFLOW_CONN_…` for each connection id that the DAGs use; an SMTP server already named is kept."""
+    """`AIRFLOW_CONN_…` for each connection id that the DAGs use; an SMTP server and an Anthropic key
+    already named are kept."""
     smtp = {
         "conn_type": "smtp",
         "host": "127.0.0.1",
@@ -162,6 +167,7 @@ def _connections(endpoints: Endpoints) -> dict[str, str]:
         "AIRFLOW_CONN_ALMANAC_WAREHOUSE": json.dumps(_connection("postgres", endpoints.warehouse)),
         "AIRFLOW_CONN_ALMANAC_REDIS": json.dumps(_redis_connection(endpoints.redis)),
         "AIRFLOW_CONN_ALMANAC_SMTP": os.environ.get("AIRFLOW_CONN_ALMANAC_SMTP", json.dumps(smtp)),
+        provider.CONNECTION: provider.connection(endpoints.fake_provider, os.environ),
     }
 
 

@@ -95,6 +95,13 @@ def is_running(record: Record) -> bool:
         return False
 
 
+def environment(record: Record) -> dict[str, str]:
+    """The environment that the process was started with; empty where it cannot be read."""
+    with contextlib.suppress(psutil.Error):
+        return dict(psutil.Process(record.pid).environ())
+    return {}
+
+
 def members(record: Record) -> list[psutil.Process]:
     """Every living process of the record's session; none where the pid has passed to a stranger."""
     with contextlib.suppress(psutil.NoSuchProcess):

@@ -22,13 +22,14 @@ from sqlalchemy.exc import DBAPIError
 from include.core.db import Connection, connect
 from include.core.migrate import migrate
 from include.core.settings import PROJECT, Settings
-from include.local import airflow_api, airflow_components, postgres, processes, redis
+from include.local import airflow_api, airflow_components, fake_provider, postgres, processes, provider, redis
 from include.local.processes import StackError
+from include.local.provider import Provider
 from include.local.secrets import load_or_create
 
 READ_API = "read-api"
 # Stopped in this order: those who use a server before the server.
-PROCESSES = (READ_API, *reversed(airflow_components.COMPONENTS), "redis", "postgres")
+PROCESSES = (READ_API, *reversed(airflow_components.COMPONENTS), fake_provider.NAME, "redis", "postgres")
 STOP_BOUND_S = {"postgres": 60.0, "airflow-scheduler": 10.0}
 WAREHOUSE_DATABASE = "almanac"
 AIRFLOW_DATABASE = "airflow"
@@ -50,6 +51,7 @@ class Urls:
     redis: str
     airflow: str
     api: str
+    fake_provider: str  # only where it was asked for
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,7 @@ def urls(settings: Settings) -> Urls:
         redis=settings.redis_url or f"redis://127.0.0.1:{settings.redis_port}/0",
         airflow=(settings.airflow_url or f"http://127.0.0.1:{settings.airflow_port}").rstrip("/"),
         api=(settings.api_url or f"http://127.0.0.1:{settings.api_port}").rstrip("/"),
+        fake_provider=f"http://127.0.0.1:{settings.fake_provider_port}",
     )
 
 
@@ -107,10 +110,17 @@ def migrate_warehouse(settings: Settings) -> str:
     return shown
 
 
-def up(settings: Settings, report: Report) -> Urls:
-    """Start whatever does not run, migrate, and wait until everything answers."""
+def up(settings: Settings, report: Report, *, with_fake_provider: bool = False) -> Urls:
+    """Start whatever does not run, migrate, and wait until everything answers.
+
+    The fake provider is optional: it is started where it is asked for, or was and has not been stopped
+    since, and is then what Airflow writes by.
+    """
     with _only_one(settings.home):
         _start_servers(settings, report)
+        if with_fake_provider or processes.recorded(settings.home, fake_provider.NAME):
+            report(f"Starting the {provider.LABEL} on port {settings.fake_provider_port}")
+            fake_provider.start(settings.home, settings.fake_provider_port)
         where = urls(settings)
         env = None if settings.airflow_url else airflow_environment(settings)
         report("Migrating the warehouse" + ("" if env is None else " and Airflow's metadata"))
@@ -122,6 +132,7 @@ def up(settings: Settings, report: Report) -> Urls:
                 job.result()
         if env is not None:
             report("Starting Airflow: API server, DAG processor, scheduler, triggerer")
+            _stop_writers_by_another_connection(settings, env, report)
             airflow_components.start(settings, env)
         _start_read_api(settings, where, report)
         if env is not None:
@@ -154,11 +165,14 @@ def status(settings: Settings) -> list[PartStatus]:
     given |= dict.fromkeys(airflow_components.COMPONENTS, settings.airflow_url)
     detail = {"postgres": without_password(where.warehouse), "redis": without_password(where.redis)}
     detail |= {"airflow-api-server": where.airflow, READ_API: where.api}
+    detail[fake_provider.NAME] = f"{where.fake_provider}   {provider.LABEL}"
+    optional = [] if processes.recorded(settings.home, fake_provider.NAME) else [fake_provider.NAME]
     return [
         PartStatus(name, "given", None, detail.get(name, ""))
-        if given[name]
+        if given.get(name)
         else _part_status(settings.home, name, detail.get(name, ""))
         for name in reversed(PROCESSES)
+        if name not in optional
     ]
 
 
@@ -166,8 +180,26 @@ def airflow_environment(settings: Settings) -> dict[str, str]:
     """The environment of the embedded Airflow's components, and of its `airflow` command."""
     where = urls(settings)
     metadata = _embedded_database(settings, AIRFLOW_DATABASE)
-    endpoints = airflow_components.Endpoints(metadata, where.warehouse, where.redis)
+    fake = where.fake_provider if processes.running(settings.home, [fake_provider.NAME]) else None
+    endpoints = airflow_components.Endpoints(metadata, where.warehouse, where.redis, fake)
     return airflow_components.environment(settings, endpoints, load_or_create(settings.home))
+
+
+def provider_of(settings: Settings) -> Provider:
+    """By whom a model's texts would be written: as Airflow was started, or as it would be.
+
+    Of an Airflow of the user's own the connection cannot be seen from here: unknown.
+    """
+    if settings.airflow_url:
+        return "unknown"
+    url = urls(settings).fake_provider
+    scheduler = processes.recorded(settings.home, airflow_components.SCHEDULER)
+    env = processes.environment(scheduler) if scheduler and processes.is_running(scheduler) else {}
+    found = env.get(provider.CONNECTION)
+    if found is None:
+        runs = processes.running(settings.home, [fake_provider.NAME])
+        found = provider.connection(url if runs else None, os.environ)
+    return provider.of_connection(found, url)
 
 
 def require_embedded_airflow(settings: Settings) -> None:
@@ -219,6 +251,18 @@ def _start_read_api(settings: Settings, where: Urls, report: Report) -> None:
     assert record is not None
     port = settings.api_port
     processes.wait_until(record, lambda: processes.accepts_connections(port), bound_s=60)
+
+
+def _stop_writers_by_another_connection(settings: Settings, env: dict[str, str], report: Report) -> None:
+    """Scheduler and triggerer that were started with another connection to the provider: they know no
+    other until they start again."""
+    for name in airflow_components.WRITE:
+        record = processes.recorded(settings.home, name)
+        if record and processes.is_running(record):
+            known = processes.environment(record).get(provider.CONNECTION)
+            if known != env[provider.CONNECTION]:
+                report(f"Restarting {name}, since the provider is another now")
+                _stop(settings.home, name, lambda _: None)
 
 
 def _migrate_metadata(settings: Settings, env: dict[str, str]) -> None:

@@ -16,7 +16,7 @@ import pytest
 from redis import Redis
 
 from include.core.settings import Settings
-from include.local import airflow_components, postgres, processes, stack
+from include.local import airflow_components, fake_provider, postgres, processes, provider, stack
 from include.local import redis as embedded_redis
 from include.local.airflow_components import Endpoints
 from include.local.processes import StackError
@@ -179,3 +179,85 @@ def test_airflow_finds_its_servers_by_environment(tmp_path: Path, monkeypatch: p
         {"sslmode": "require"},
     )
     assert json_of(env["AIRFLOW_CONN_ALMANAC_REDIS"])["extra"] == {"db": 3, "ssl": True}
+
+
+# ------------------------------------------------------------------ the provider
+
+
+@pytest.fixture
+def no_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A caller without an Anthropic connection, whatever the machine's own environment."""
+    monkeypatch.delenv(provider.CONNECTION, raising=False)
+
+
+def airflow_connection(settings: Settings) -> dict[str, Any]:
+    return json_of(stack.airflow_environment(settings)[provider.CONNECTION])
+
+
+@pytest.mark.usefixtures("no_key")
+def test_without_asking_nobody_can_be_paid(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No key by the connection, and none past it by the SDK's own variables."""
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-mine")
+    settings = Settings(home=tmp_path)
+    assert airflow_connection(settings) == {"conn_type": "anthropic"}
+    assert not [name for name in stack.airflow_environment(settings) if name.startswith("ANTHROPIC_")]
+    assert stack.provider_of(settings) == "none"
+    assert stack.provider_of(Settings(home=tmp_path, airflow_url="http://a")) == "unknown"
+
+
+@pytest.mark.parametrize(
+    "own",
+    ['{"conn_type": "anthropic", "password": "k"}', "anthropic://:k@/", "anthropic://:k@gateway.example"],
+)
+def test_a_connection_of_the_callers_own_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, own: str
+) -> None:
+    monkeypatch.setenv(provider.CONNECTION, own)
+    settings = Settings(home=tmp_path)
+    assert stack.airflow_environment(settings)[provider.CONNECTION] == own
+    assert stack.provider_of(settings) == "own"
+
+
+def test_the_fake_provider_is_a_part_only_when_asked_for(
+    tmp_path: Path, warehouse: str, redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is shown as what it is, wins over a key that is there, comes back after a crash, and goes with `down`."""
+    monkeypatch.setenv(provider.CONNECTION, '{"conn_type": "anthropic", "password": "k"}')
+    given = {
+        "database_url": warehouse,
+        "redis_url": redis_url,
+        "airflow_url": "http://a",
+        "api_url": "http://b",
+    }
+    settings = Settings(home=tmp_path, fake_provider_port=processes.free_port(), **given)
+    try:
+        where = stack.up(settings, lambda _: None, with_fake_provider=True)
+        assert fake_provider.control(where.fake_provider, "bill")["requests"] == 0
+        (part,) = [one for one in stack.status(settings) if one.name == fake_provider.NAME]
+        assert part.state == "running" and "no model, nothing is paid" in part.detail
+        embedded = settings.model_copy(update={"airflow_url": None})
+        assert airflow_connection(embedded)["host"] == where.fake_provider
+        assert stack.provider_of(embedded) == "fake"
+        record = processes.recorded(tmp_path, fake_provider.NAME)
+        assert record is not None
+        crash(record)
+        stack.up(settings, lambda _: None)
+        assert fake_provider.control(where.fake_provider, "bill")["requests"] == 0
+    finally:
+        assert stack.down(settings, lambda _: None) == 1
+    assert {part.state for part in stack.status(settings)} == {"given"}
+
+
+@pytest.mark.usefixtures("no_key")
+def test_airflow_that_was_started_for_another_provider_starts_again(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+    env = stack.airflow_environment(settings)
+    old = {**os.environ, provider.CONNECTION: provider.connection("http://127.0.0.1:1", {})}
+    processes.start(tmp_path, airflow_components.SCHEDULER, ["sleep", "60"], env=old)
+    processes.start(tmp_path, "airflow-triggerer", ["sleep", "60"], env=env)
+    try:
+        assert stack.provider_of(settings) == "own"  # what runs counts, not what would
+        stack._stop_writers_by_another_connection(settings, env, lambda _: None)
+        assert processes.running(tmp_path, airflow_components.WRITE) == ["airflow-triggerer"]
+    finally:
+        stack.down(settings, lambda _: None)

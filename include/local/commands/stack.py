@@ -2,7 +2,7 @@
 
 import os
 import sys
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 from rich.table import Table
@@ -10,16 +10,21 @@ from rich.table import Table
 from include.core.settings import Settings
 from include.local import stack
 from include.local.console import console
+from include.local.provider import LABEL
 
 app = typer.Typer()
 COLOURS = {"running": "green", "given": "blue", "stopped": "dim", "stale": "red"}
 
 
 @app.command()
-def up() -> None:
+def up(
+    provider: Annotated[
+        Literal["fake"] | None, typer.Option(help=f"who stands in for Anthropic: the {LABEL}")
+    ] = None,
+) -> None:
     """Start the embedded stack, or what of it does not run: PostgreSQL, Redis, Airflow, the read API."""
     settings = Settings()
-    stack.up(settings, say)
+    stack.up(settings, say, with_fake_provider=provider == "fake")
     show_addresses(settings)
 
 
@@ -63,10 +68,12 @@ def say(line: str) -> None:
 
 
 def show_addresses(settings: Settings) -> None:
-    """Where to look, and with which login."""
+    """Where to look, with which login, and who writes."""
     where = stack.urls(settings)
     login = f"user {settings.airflow_user}"
     if not settings.airflow_url:
         login += f", password {settings.airflow_password}"
     console.print(f"Airflow   {where.airflow}   ({login})", soft_wrap=True)
     console.print(f"Read API  {where.api}/healthz", soft_wrap=True)
+    if stack.provider_of(settings) == "fake":
+        console.print(f"Provider  {where.fake_provider}   [yellow]{LABEL}[/]", soft_wrap=True)
