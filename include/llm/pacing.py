@@ -45,14 +45,12 @@ class Breaker:
     """Opens for the rest of the run when a model does nothing but fail."""
 
     in_a_row: int = 0
-
-    @property
-    def is_open(self) -> bool:
-        return self.in_a_row >= OPENS_AFTER
+    is_open: bool = False  # and stays so: a late answer of a call on the way does not close it
 
     def learn(self, outcome: Outcome) -> None:
         """Count failures; anything that the model answered starts the count anew."""
         if outcome in SIGNS_OF_OUTAGE:
             self.in_a_row += 1
+            self.is_open = self.is_open or self.in_a_row >= OPENS_AFTER
         elif outcome is not Outcome.RATE_LIMITED:
             self.in_a_row = 0
