@@ -215,7 +215,9 @@ def _kind_lab(metric: str, told: Item, _: str) -> Found:
     unit = str(told.get("unit") or "").lower().replace(" ", "")
     ago = told["days_ago"]
     day = WEEKDAYS[6 - ago].lower() if 0 <= ago <= 6 else None
-    place = "down" if low is not None and value < low else "up" if high is not None and value > high else "steady"
+    place = (
+        "down" if low is not None and value < low else "up" if high is not None and value > high else "steady"
+    )
     yield Quantity(subject, "value", value, unit, weekday=day)
     for role, limit in (("ref_low", low), ("ref_high", high)):
         if limit is not None:
@@ -306,11 +308,16 @@ def _names(facts: Item) -> dict[str, str]:
     tests += [str(event["metric"]) for event in facts.get("timeline") or () if event["kind"] == "lab"]
     named = {test.lower(): f"lab:{test.lower()}" for test in tests}
     if len(named) == 1:
-        plain = ("laboratory result", "laboratory value", "laboratory test", "lab result", "lab test", "lab value")
+        plain = (
+            "laboratory result",
+            "laboratory value",
+            "laboratory test",
+            "lab result",
+            "lab test",
+            "lab value",
+        )
         named |= dict.fromkeys(plain, next(iter(named.values())))
-    return named | {
-        label.lower(): f"mood:{label.lower()}" for label in facts.get("mood") or {}
-    }
+    return named | {label.lower(): f"mood:{label.lower()}" for label in facts.get("mood") or {}}
 
 
 def _groups(facts: Item) -> frozenset[str]:
@@ -332,7 +339,9 @@ def ungrounded(document: Item, answer: Item) -> list[str]:
         problems += _told(f"insights[{position}]", check(text, own, VOCABULARY))
         named = subjects_of(text, own, VOCABULARY)
         if own.subject and named and own.subject not in named:
-            problems.append(f"insights[{position}]: speaks of another metric than {own.subject.replace('_', ' ')}")
+            problems.append(
+                f"insights[{position}]: speaks of another metric than {own.subject.replace('_', ' ')}"
+            )
     for part in ("recommendations", "watch"):
         for position, text in enumerate(answer.get(part) or ()):
             problems += _told(f"{part}[{position}]", check(text, evidence, VOCABULARY))

@@ -80,12 +80,16 @@ def test_each_problem_names_its_part_and_its_words() -> None:
 
 
 def test_an_insight_is_read_as_speaking_of_its_own_metric() -> None:
-    assert not ungrounded(WALKS, brief(insights=["Nine days in a row at or above 6,000.", "Your steps rose."]))
+    assert not ungrounded(
+        WALKS, brief(insights=["Nine days in a row at or above 6,000.", "Your steps rose."])
+    )
     assert ungrounded(WALKS, brief(insights=["Nine days in a row at or above 7,000.", "Your steps rose."]))
 
 
 def test_an_insight_on_another_metric_than_its_own_is_refused() -> None:
-    assert ungrounded(WALKS, brief(insights=["Your heart rate variability held steady at 48 ms.", "Steps rose."]))
+    assert ungrounded(
+        WALKS, brief(insights=["Your heart rate variability held steady at 48 ms.", "Steps rose."])
+    )
 
 
 def test_a_percentile_for_all_metrics_in_one_cohort_is_read() -> None:
@@ -94,7 +98,12 @@ def test_a_percentile_for_all_metrics_in_one_cohort_is_read() -> None:
 
 
 def test_findings_without_their_numbers_and_unknown_kinds_give_no_evidence() -> None:
-    assert {one.role for one in evidence_of(WALKS).quantities["steps"]} >= {"this", "usual", "length", "threshold"}
+    assert {one.role for one in evidence_of(WALKS).quantities["steps"]} >= {
+        "this",
+        "usual",
+        "length",
+        "threshold",
+    }
     assert evidence_of({"facts": {"metrics": {}}}).movements == {}
 
 

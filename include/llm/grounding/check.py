@@ -5,7 +5,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from include.llm.grounding.clauses import Clause, clauses
-from include.llm.grounding.evidence import CHANGE, DAY, NOW, Evidence, Movement, Quantity, Ungrounded, Vocabulary
+from include.llm.grounding.evidence import (
+    CHANGE,
+    DAY,
+    NOW,
+    Evidence,
+    Movement,
+    Quantity,
+    Ungrounded,
+    Vocabulary,
+)
 from include.llm.grounding.lexicon import WEEKDAYS
 from include.llm.grounding.marks import Mark, marks
 from include.llm.grounding.numbers import UNITS, Number, in_unit, may_be_written
@@ -15,16 +24,38 @@ from include.llm.grounding.tokens import readable, unreadable
 LONGEST_TEXT = 20_000
 # Words that say a direction only where they stand at a subject of their own.
 _WEAK = frozenset(
-    "more less extra over under past level high low most least top bottom held stayed remained flat a high the high "
-    "fuller behind up down ahead of strong lift raise reduce lower increase steady stable consistent gain loss any "
-    "lost ground short of growth faster slower strongest best better busier livelier".split()
+    ["more", "less", "extra", "over", "under", "past", "level", "high", "low", "most", "least", "top", "bottom", "held", "stayed", "remained", "flat", "a", "high", "the", "high", "fuller", "behind", "up", "down", "ahead", "of", "strong", "lift", "raise", "reduce", "lower", "increase", "steady", "stable", "consistent", "gain", "loss", "any", "lost", "ground", "short", "of", "growth", "faster", "slower", "strongest", "best", "better", "busier", "livelier"]
 ) | {"ahead of", "kept to", "lost ground", "short of"}
 _IDLE_BEFORE_COUNTS = frozenset({"over", "past", "under", "more than", "less than", "fewer than"})
-_STRICT = frozenset({"most", "least", "top", "bottom", "past", "behind", "short of", "extra", "a high", "lift", "less", "more", "calmer",
-     "quieter", "busier", "livelier", "fuller", "faster", "slower", "behind"})
+_STRICT = frozenset(
+    {
+        "most",
+        "least",
+        "top",
+        "bottom",
+        "past",
+        "behind",
+        "short of",
+        "extra",
+        "a high",
+        "lift",
+        "less",
+        "more",
+        "calmer",
+        "quieter",
+        "busier",
+        "livelier",
+        "fuller",
+        "faster",
+        "slower",
+    }
+)
 _BARE = frozenset({"steps", "bpm", "ms", "kcal", "kg", "points"})
-_JOINS = re.compile(r"\s*(?:(?:out )?of|to|and|–|-|or|against|versus|vs\.?)\s*(?:all|the|your|a|usual|about|some|nearly)?\s*")
+_JOINS = re.compile(
+    r"\s*(?:(?:out )?of|to|and|–|-|or|against|versus|vs\.?)\s*(?:all|the|your|a|usual|about|some|nearly)?\s*"
+)
 _OVER = re.compile(r"(?<!than )\b(?:over|during|across|in|for|through|throughout)(?: the| your| these)? ?$")
+_EVERY = re.compile("every day|each day|every night|all week", re.IGNORECASE)
 _LAX = frozenset({"kg", "bpm", "ms", "kcal", "mg/dl", "steps", "points", "%"})
 _COUNT_UNITS = frozenset({"days", "weeks", "people", "pairs"})
 
@@ -71,7 +102,9 @@ def subjects_of(text: str, evidence: Evidence, vocabulary: Vocabulary) -> set[st
     """Return the subjects that the text names."""
     if len(text) > LONGEST_TEXT:
         return set()
-    return {mark.value for mark in marks(readable(text), vocabulary, evidence.names) if mark.kind == "subject"}
+    return {
+        mark.value for mark in marks(readable(text), vocabulary, evidence.names) if mark.kind == "subject"
+    }
 
 
 def _judge(judged: _Text, clause: Clause) -> None:
@@ -90,6 +123,8 @@ def _judge(judged: _Text, clause: Clause) -> None:
             _judge_period(judged, clause, place)
         elif mark.kind == "subject":
             _judge_subject(judged, clause, place)
+        elif mark.kind == "cue" and mark.value == "recorded":
+            _judge_every_day(judged, clause, place)
         elif mark.kind == "group" and judged.evidence.groups and mark.value not in judged.evidence.groups:
             judged.report("subject", mark, "is not the group that the facts compare with")
 
@@ -137,9 +172,15 @@ def _subject_after(clause: Clause, place: int) -> int | None:
             return other
         if mark.kind in ("mode", "hedge", "not"):
             continue
-        if counts and (mark.value == "with" or (mark.kind == "cue" and mark.value in ("streak", "row", "recorded"))):
+        if counts and (
+            mark.value == "with" or (mark.kind == "cue" and mark.value in ("streak", "row", "recorded"))
+        ):
             continue
-        if mark.kind == "number" and clause.marks[place].kind == "move" and clause.marks[place].value[1] == "base":
+        if (
+            mark.kind == "number"
+            and clause.marks[place].kind == "move"
+            and clause.marks[place].value[1] == "base"
+        ):
             continue
         if mark.kind == "move" and mark.value[1] in ("more", "base", "side", "most", "way"):
             passed += 1
@@ -210,7 +251,15 @@ def _judge_number(judged: _Text, clause: Clause, place: int, spent: set[int], da
     told_of = [clause.marks[other].value for other in clause.own_subjects]
     quantity = _find(judged, subjects, number, told, told_of)
     if quantity is None and told.compared:
-        quantity = _find(judged, subjects, number, told_of=told_of, told=told._replace(roles=told.roles & (NOW | DAY), hedge="over" if told.compared == "up" else "under"))
+        quantity = _find(
+            judged,
+            subjects,
+            number,
+            told_of=told_of,
+            told=told._replace(
+                roles=told.roles & (NOW | DAY), hedge="over" if told.compared == "up" else "under"
+            ),
+        )
     if quantity is None:
         judged.report("number", mark, _why(judged, subjects, number, told))
         return
@@ -285,11 +334,17 @@ def _with_unit_of(judged: _Text, clause: Clause, place: int, subjects: list[str]
     number: Number = mark.value
     if number.unit is not None or number.form != "plain":
         return number
-    if any(other.kind == "cue" and other.value == "aged" for other in clause.marks[max(0, place - 3) : place]):
+    if any(
+        other.kind == "cue" and other.value == "aged" for other in clause.marks[max(0, place - 3) : place]
+    ):
         return number
     numbers = [clause.marks[other] for other in clause.numbers]
     following = next((other for other in numbers if other.at > mark.at), None)
-    if following and _JOINS.fullmatch(judged.text[mark.end : following.start].lower()) and following.value.unit:
+    if (
+        following
+        and _JOINS.fullmatch(judged.text[mark.end : following.start].lower())
+        and following.value.unit
+    ):
         return in_unit(number, following.value.unit, following.value.scale)
     units = {judged.units.get(subject) for subject in subjects}
     for name in clause.own_subjects:
@@ -340,7 +395,12 @@ def _find(
         return next((one for one in every if _fits(judged, one, number, told)), None)
     if not subjects and number.unit in _COUNT_UNITS:
         return next(
-            (one for some in judged.evidence.quantities.values() for one in some if _fits(judged, one, number, told)),
+            (
+                one
+                for some in judged.evidence.quantities.values()
+                for one in some
+                if _fits(judged, one, number, told)
+            ),
             None,
         )
     if not subjects:
@@ -380,7 +440,9 @@ def _fits(judged: _Text, quantity: Quantity, number: Number, told: Said) -> bool
     if quantity.role in CHANGE and told.way in ("up", "down", "better", "worse"):
         if _wanted(judged, quantity.subject, told.way) != quantity.direction:
             return False
-    if number.form == "times" and (quantity.role != "percent" or (number.value < 0) != (quantity.direction == "down")):
+    if number.form == "times" and (
+        quantity.role != "percent" or (number.value < 0) != (quantity.direction == "down")
+    ):
         return False
     written = number._replace(value=abs(number.value))
     return may_be_written(quantity.value, written, told.hedge)
@@ -440,7 +502,9 @@ def _judge_move(judged: _Text, clause: Clause, place: int) -> None:
     word = judged.text[mark.start : mark.end].lower()
     if _idle(judged, clause, place, word):
         return
-    subjects = [one for one in subjects_at(judged, clause, place) if not one.startswith("mood") and one != "systems"]
+    subjects = [
+        one for one in subjects_at(judged, clause, place) if not one.startswith("mood") and one != "systems"
+    ]
     if not subjects:
         judged.report("direction", mark, "says a direction of nothing that the facts know")
         return
@@ -453,7 +517,9 @@ def _judge_move(judged: _Text, clause: Clause, place: int) -> None:
             continue
         allowed = set(_allowed(judged, clause, place, subject, form))
         if (wanted in allowed) == negated or not allowed:
-            judged.report("direction", mark, f"is not the direction of {subject.replace('_', ' ')} in the facts")
+            judged.report(
+                "direction", mark, f"is not the direction of {subject.replace('_', ' ')} in the facts"
+            )
 
 
 def _among_days(clause: Clause) -> bool:
@@ -477,8 +543,10 @@ def _idle(judged: _Text, clause: Clause, place: int, word: str) -> bool:
     if word in _STRICT and _subject_after(clause, place) is None and not after_number:
         return True
     if clause.moods[place] == "open":
-        presupposed = form in ("base", "more") and place > 0 and judged.text[: mark.start].lower().endswith(
-            ("the ", "this ")
+        presupposed = (
+            form in ("base", "more")
+            and place > 0
+            and judged.text[: mark.start].lower().endswith(("the ", "this "))
         )
         if not presupposed:
             return True
@@ -659,6 +727,19 @@ def _judge_period(judged: _Text, clause: Clause, place: int) -> None:
             judged.report("period", mark, "is a period that the facts do not hold")
 
 
+def _judge_every_day(judged: _Text, clause: Clause, place: int) -> None:
+    """'Recorded every day' says seven days."""
+    every = next(
+        (mark for mark in clause.marks if _EVERY.fullmatch(judged.text[mark.start : mark.end])), None
+    )
+    if every is None or clause.moods[place] == "open":
+        return
+    for subject in subjects_at(judged, clause, place):
+        days = [one.value for one in judged.evidence.quantities.get(subject, ()) if one.role == "days"]
+        if days and max(days) < 7:
+            judged.report("number", every, f"is not on how many days there was {subject.replace('_', ' ')}")
+
+
 def _against_itself(clause: Clause, place: int) -> bool:
     """Return whether something is said to be more than 'this week', or to have come from it."""
     earlier = clause.marks[max(0, place - 2) : place]
@@ -677,10 +758,14 @@ def _moved_before(judged: _Text, clause: Clause, mark: Mark) -> bool:
         return False
     if not _OVER.search(judged.text[max(0, mark.start - 18) : mark.start].lower()):
         return False
-    compares = any(other.kind == "cue" and other.value in ("than", "against", "from") for other in clause.marks)
+    compares = any(
+        other.kind == "cue" and other.value in ("than", "against", "from") for other in clause.marks
+    )
     compares = compares or any(other.kind == "move" and other.value[1] == "side" for other in clause.marks)
     return not compares and any(
-        other.kind == "move" and other.value[0] != "steady" and other.value[1] in ("past", "now", "way", "base")
+        other.kind == "move"
+        and other.value[0] != "steady"
+        and other.value[1] in ("past", "now", "way", "base")
         for other in clause.marks
     )
 
@@ -705,4 +790,6 @@ def _judge_order(judged: _Text) -> None:
             apart, truly = now[subject][0] - shown, now[subject][1] - true
             lost = apart == 0 and not _moves(judged, subject, {"week"}, "steady")
             if truly and (lost or apart * truly < 0):
-                judged.found.append(Ungrounded("number", f"{shown:g}", "is rounded until the comparison is lost"))
+                judged.found.append(
+                    Ungrounded("number", f"{shown:g}", "is rounded until the comparison is lost")
+                )

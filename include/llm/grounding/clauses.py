@@ -109,8 +109,11 @@ def _parts(sentence: list[Mark]) -> list[list[Mark]]:
             parts.append([mark])
             told = False
             continue
-        told = told or mark.kind == "weekday" or (mark.kind == "number" and mark.value.unit not in _STRETCHES) or (
-            mark.kind == "move" and not after and mark.value[1] not in ("across", "degree")
+        told = (
+            told
+            or mark.kind == "weekday"
+            or (mark.kind == "number" and mark.value.unit not in _STRETCHES)
+            or (mark.kind == "move" and not after and mark.value[1] not in ("across", "degree"))
         )
         parts[-1].append(mark)
     return [part for part in parts if part]
@@ -170,8 +173,10 @@ def _read(clause: Clause) -> None:
     if clause.conditions:
         clause.frames.add("lag")
     before = clause.before
-    if before and before.sentence == clause.sentence and not (
-        clause._named and (before.numbers or before.own_subjects)
+    if (
+        before
+        and before.sentence == clause.sentence
+        and not (clause._named and (before.numbers or before.own_subjects))
     ):
         clause.frames |= before.frames
     _read_moods(clause)

@@ -228,4 +228,7 @@ def by_first_word(found: dict[tuple[str, ...], list[Entry]]) -> Phrases:
     rows: dict[str, dict[tuple[str, ...], list[Entry]]] = {}
     for words, entries in found.items():
         rows.setdefault(words[0], {})[words] = entries
-    return {first: (tuple(sorted({len(words) for words in row}, reverse=True)), row) for first, row in rows.items()}
+    return {
+        first: (tuple(sorted({len(words) for words in row}, reverse=True)), row)
+        for first, row in rows.items()
+    }

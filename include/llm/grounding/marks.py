@@ -211,7 +211,7 @@ def _and_minutes(row: list[Token], hours: Number, to: int) -> tuple[Number, int]
     end = at + 1
     if minutes is None:
         words = numbers.in_words(row, at)
-        minutes, end = words if words else (None, at)
+        minutes, end = words or (None, at)
     if minutes is None or minutes.value >= 60 or minutes.place != 1.0:
         return hours, to
     unit = numbers.unit_at(row, end)

@@ -7,13 +7,12 @@ from include.llm.grounding.tokens import Token
 SMALL = {
     word: value
     for value, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-        "seventeen eighteen nineteen".split()
+        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]
     )
 }
 TENS = {
     word: 10 * value
-    for value, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2)
+    for value, word in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], start=2)
 }
 SCALES = {"hundred": 100, "thousand": 1_000, "million": 1_000_000}
 FRACTIONS = {
@@ -28,7 +27,7 @@ TIMES = {
 ORDINALS = {
     word: value
     for value, word in enumerate(
-        "second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split(), start=2
+        ["second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth"], start=2
     )
 }
 COUNTED = {"dozen": 12, "couple": 2, "pair": 2, "trio": 3, "handful": 5}
@@ -143,7 +142,12 @@ def may_be_written(value: float, number: Number, hedge: str | None) -> bool:
     if not sided and abs(apart) > place / 2 + 1e-6:
         return False
     slack = 0.125 if hedge else 0.015
-    return place <= 1.0 or number.form != "plain" or number.unit == "min" or abs(apart) <= slack * abs(value) + 1e-6
+    return (
+        place <= 1.0
+        or number.form != "plain"
+        or number.unit == "min"
+        or abs(apart) <= slack * abs(value) + 1e-6
+    )
 
 
 def _place(number: Number, hedge: str | None) -> float:

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from include.llm.grounding.clauses import Clause
-from include.llm.grounding.evidence import CHANGE, COUNTS, DAY
+from include.llm.grounding.evidence import CHANGE, DAY
 from include.llm.grounding.marks import Mark
 from include.llm.grounding.numbers import Number
 
@@ -51,7 +51,12 @@ def lead_of(clause: Clause, left: list[int]) -> int | None:
             return other
         if mark.kind == "move":
             close = number - mark.to <= (1 if mark.value[1] in ("more", "most") else 2)
-            if mark.value[1] != "most" and mark.value[0] != "steady" and close and not _taken(clause, other, left):
+            if (
+                mark.value[1] != "most"
+                and mark.value[0] != "steady"
+                and close
+                and not _taken(clause, other, left)
+            ):
                 return other
             break
         if mark.kind == "subject":
@@ -63,7 +68,9 @@ def _taken(clause: Clause, other: int, left: list[int]) -> bool:
     """Return whether a verb, an 'at' or a subject stands between the move and the number."""
     between = [clause.marks[place] for place in left if place < left[0] + 1 and place > other]
     noun = clause.marks[other].value[1] == "base"
-    return any(mark.kind == "subject" or (mark.kind == "cue" and mark.value == "be" and not noun) for mark in between)
+    return any(
+        mark.kind == "subject" or (mark.kind == "cue" and mark.value == "be" and not noun) for mark in between
+    )
 
 
 def follows(clause: Clause, right: list[int]) -> int | None:
@@ -73,7 +80,11 @@ def follows(clause: Clause, right: list[int]) -> int | None:
         mark = clause.marks[other]
         if mark.kind == "hedge":
             break
-        if mark.kind == "move" and mark.value[1] in ("side", "more", "base", "way") and mark.value[0] != "steady":
+        if (
+            mark.kind == "move"
+            and mark.value[1] in ("side", "more", "base", "way")
+            and mark.value[0] != "steady"
+        ):
             after = clause.marks[other + 1] if other + 1 < len(clause.marks) else None
             return None if after and after.kind == "cue" and after.value == "from" else other
         if mark.kind == "cue" and mark.value in ("daily", "glue"):
@@ -95,7 +106,9 @@ def said(clause: Clause, place: int, number: Number) -> Said:
     moved = next((other for other in right if _moves(clause.marks[other])), None)
     close = [other for other in right if moved is None or other < moved]
     around = [clause.marks[other] for other in (*near, *close) if other not in clause.condition]
-    if number.unit is None and any(mark.kind == "cue" and mark.value == "aged" for mark in clause.marks[max(0, place - 3) : place]):
+    if number.unit is None and any(
+        mark.kind == "cue" and mark.value == "aged" for mark in clause.marks[max(0, place - 3) : place]
+    ):
         return Said(frozenset({"age"}))
     if number.unit in ("days", "weeks", "people", "pairs") or number.form == "ordinal":
         return Said(_count_roles(number, around, clause), hedge=_side(hedge))
@@ -110,7 +123,9 @@ def said(clause: Clause, place: int, number: Number) -> Said:
     if compared:
         used.append(lead if lead is not None else 0)
     if number.form in ("fraction", "times"):
-        return Said(frozenset({"percent"}), hedge=_side(hedge), way=_way(clause, lead, next_), used=tuple(used))
+        return Said(
+            frozenset({"percent"}), hedge=_side(hedge), way=_way(clause, lead, next_), used=tuple(used)
+        )
     weekday = _weekday(clause, around, place)
     if weekday and (compared or roles == _USUAL) and "weekday" not in clause.frames:
         roles, compared = None, None
@@ -118,7 +133,9 @@ def said(clause: Clause, place: int, number: Number) -> Said:
     if roles is None or compared:
         roles, direction = _plain_roles(clause, place, around, weekday, compared)
     elif roles == _USUAL and clause.frames & {"weekday", "lag"}:
-        roles = frozenset({"other_days", "after"}) | (roles if not clause.frames & {"weekday", "lag"} else frozenset())
+        roles = frozenset({"other_days", "after"}) | (
+            roles if not clause.frames & {"weekday", "lag"} else frozenset()
+        )
     if lead is not None and clause.marks[lead].value == "to" and roles & _LEVELS:
         roles |= {"now", "spread"}
     if clause.moods[place] == "open" and roles and not roles <= CHANGE:

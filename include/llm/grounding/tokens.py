@@ -56,7 +56,7 @@ def tokens(text: str) -> list[Token]:
         lower = text
     for match in _TOKEN.finditer(lower):
         word, start, end = match[0], match.start(), match.end()
-        if word == "-" and 0 < start and end < len(lower):
+        if word == "-" and start > 0 and end < len(lower):
             before, after = lower[start - 1], lower[end]
             if (before.isalnum() and after.isalpha()) or (before.isalpha() and after.isalnum()):
                 continue

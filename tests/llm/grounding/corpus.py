@@ -306,7 +306,154 @@ A calm scale, but a tense week: stress rose by 20 points.
 """,
 }
 
+# Written after the check stood, in the style of an answer to the prompt.
+TRUE_LATER = {
+    "lively": """
+You moved more this week: 8,123 steps a day on average, which is 667 more than your usual 7,456.
+Your week was a strong one, with steps, sleep and active minutes all above usual.
+Sleep improved too, reaching 7 hours 20 minutes per night, about 25 minutes more than your usual 6 hours 55 minutes.
+With stress down to 31 points and resting heart rate at 61.4 bpm, your body seems to be coping well.
+Your resting heart rate edged down to 61.4 bpm, 1.2 bpm below your usual 62.6 bpm.
+Saturday stood out: you walked 12,001 steps, your highest day in 91 days.
+You have now logged at least 30 active minutes nine days in a row.
+After nights with more sleep, you tend to walk more: 8,640 steps the next day, compared with 6,891 after shorter nights.
+You sleep longest on Sundays, averaging about 492 minutes compared with 408 minutes on other days.
+Plan a short walk on Monday, your quietest day at 4,002 steps.
+Protect your longer nights, because your steps average 8,640 the day after them.
+Keep an eye on Mondays' low step count.
+Whether your 9-day streak of active minutes continues.
+Whether your resting heart rate stays close to 61.4 bpm.
+A livelier, better-rested week
+More steps, longer nights, calmer days
+Steps up 8.9% in a well-rested week
+Your HRV rose from 45 to 48 ms, a change of 6.7%.
+Compared with other women in your age group, your steps rank at the 71st percentile.
+Overall, your health velocity is 64 and heading up.
+""",
+    "tired": """
+This was a demanding week: you slept 54 minutes less per night than usual, and stress rose to 57 points.
+Your sleep averaged 6 hours 18 minutes, compared with your usual 7 hours 12 minutes, a drop of 12.5%.
+Your resting heart rate has been drifting upward, by about 0.8 bpm a week over the last four weeks.
+Stress moved to a higher level nine days ago, from 43.4 to 56.8 points, and has stayed there.
+Your ferritin result was 12 ng/mL, below the reference range of 30 to 300 ng/mL; please talk to a doctor about it.
+Steps were recorded on 5 of 7 days, so treat the weekly average with some caution.
+Your sleep was less regular than usual, varying by 62 minutes from night to night instead of 35.
+Friday was the low point, with just 302 minutes of sleep and a resting heart rate of 69.5 bpm.
+Try to get to bed a little earlier on Friday, your shortest night of the week.
+Book an appointment with your doctor to discuss the ferritin result.
+Whether your resting heart rate comes back down toward 63.1 bpm.
+Shorter nights and more stress
+Less sleep, higher stress, and a rising resting heart rate
+Your HRV dropped 17.4% to 38 ms.
+Activity also dipped, with steps down 25.4% to 5,210 a day.
+""",
+    "even": """
+A steady week on the scale, with weight holding at 74.2 kg, almost identical to your usual 74.3 kg.
+Your active minutes fell by half, from 60 to 30 minutes a day.
+You have reached at least 8,000 steps on 12 days in a row.
+Your stress hit 58 points on Thursday, the highest in 84 days.
+Your time in bed has shifted up: 493 minutes since Wednesday, compared with 466 minutes before.
+You take more steps than 88% of users.
+Whether your glucose stays above its usual 98 mg/dL.
+Add a short active break on Friday, when you had only 11 active minutes.
+Sleep was up by 34% to 402 minutes a night.
+""",
+}
+
+# False texts that no operator makes.
+FALSE = {
+    "lively": """
+You moved more this week: 8,123 steps a day on average, which is 667 more than last week.
+Your steps averaged 7,456 this week.
+You usually walk 8,123 steps a day.
+Your steps were your usual 8,123.
+Sleep improved to 6 hours 55 minutes per night.
+Your steps rose to 12,001 this week.
+On Saturday you walked 8,123 steps.
+Your stress rose slightly.
+Your stress is climbing.
+A tougher week, with more stress and less sleep
+Stress is on the rise again.
+Fewer steps and shorter nights
+You slept 440 minutes on Saturday.
+You walked 8,123 steps in total this week.
+Your HRV is the highest in 91 days.
+Your steps hit a new low on Saturday.
+You have 30 active minutes streak of 12 days.
+After short nights you walk 8,640 steps.
+After long nights you walk fewer steps.
+Your steps are at the 81st percentile.
+Your resting heart rate improved by 25 bpm.
+Your resting heart rate worsened.
+You walked 8,123 miles.
+Your active time grew by half.
+Your velocity is falling.
+Sleep makes up a third of your day.
+You lost 2 kg.
+Your weight held steady.
+You burned 2,300 kcal a day.
+Your steps were below your usual level.
+Your usual steps are higher than this week's.
+Your resting heart rate of 62.6 bpm is lower than usual.
+Activity is your weakest system.
+You felt happy on six days.
+Your steps rose while your sleep fell.
+Sleep was down, but steps were up.
+Your best night was Tuesday.
+You slept worse on Sundays.
+Your sleep is longest on Mondays.
+Steps increased by 8.9 points.
+Your stress dropped by 7%.
+""",
+    "tired": """
+Your ferritin of 12 ng/mL is above the reference range.
+Your ferritin is within the reference range.
+Your resting heart rate has been falling for four weeks.
+Your stress shifted from 57 to 43 points.
+Your sleep was more regular than usual.
+Steps were recorded on 7 of 7 days.
+Steps were recorded every day.
+You slept 54 minutes more than usual.
+Blood oxygen improved to 95.8%.
+Nothing changed this week.
+Your sleep recovered this week.
+Your stress has been above 57 points for nine days.
+Your HRV climbed to 46 ms.
+Stress eased on Friday.
+Your resting heart rate rose by 3.1%.
+Your resting heart rate is 3.1 bpm below usual.
+You averaged 6,980 steps.
+Your mind score improved to 37.
+You did not sleep less than usual.
+Your sleep rose to 378 minutes.
+""",
+    "even": """
+Your weight dropped to 73.7 kg.
+Your weight rose.
+Your streak ended after 12 days.
+Your active minutes doubled.
+Your stress halved to 20 points.
+Your active time is 50% higher than usual.
+You were active for an hour a day.
+You reached 12,000 steps on 8 days in a row.
+You take fewer steps than 88% of users.
+Glucose was recorded on all 7 days.
+Your glucose fell to 98 mg/dL.
+Time in bed has dropped since Wednesday.
+Time in bed has been higher since Tuesday.
+""",
+}
+
 
 def true_texts() -> list[tuple[str, str]]:
     """(document, text) of every text written by hand."""
-    return [(name, line) for name, lines in TRUE.items() for line in lines.strip().splitlines()]
+    return _lines(TRUE) + _lines(TRUE_LATER)
+
+
+def false_by_hand() -> list[tuple[str, str]]:
+    """(document, text) of every false text written by hand."""
+    return _lines(FALSE)
+
+
+def _lines(texts: dict[str, str]) -> list[tuple[str, str]]:
+    return [(name, line) for name, lines in texts.items() for line in lines.strip().splitlines()]

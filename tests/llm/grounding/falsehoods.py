@@ -14,7 +14,7 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 NUMBER = re.compile(r"(?<![\d.,:–-])\d{1,3}(?:,\d{3})+|(?<![\d.,:–-])\d+(?:\.\d+)?")
 OPEN = re.compile(
     r"\b(?:whether|if|keep|try|see|watch|talk|go to|since|often|let|next week|goes on|note|plan|can|may|give)\b",
-    re.I,
+    re.IGNORECASE,
 )
 UNIT = re.compile(
     r"(?<=\d)( ?)(steps|minutes|min|bpm|ms|kcal|kg|mg/dL|points|hours|%|percent|percentage points)(?!\w)"
@@ -82,7 +82,7 @@ def known(document: Document, value: float, slack: float = 0.0) -> bool:
 
 def swapped(text: str, one: str, other: str) -> Iterator[str]:
     """The text with one word or phrase in the place of another, once, either way of writing kept."""
-    for match in re.finditer(rf"\b{re.escape(one)}\b", text, re.I):
+    for match in re.finditer(rf"\b{re.escape(one)}\b", text, re.IGNORECASE):
         new = other.capitalize() if match[0][0].isupper() else other
         yield text[: match.start()] + new + text[match.end() :]
 
@@ -90,9 +90,9 @@ def swapped(text: str, one: str, other: str) -> Iterator[str]:
 def unit(text: str, document: Document) -> Iterator[str]:
     others = ("bpm", "ms", "kg", "minutes", "points", "%", "kcal", "steps", "hours")
     for match in UNIT.finditer(text):
-        new = next(one for one in others[len(text) % 9 :] + others if one[:3] != match[2][:3]
+        new = next(one for one in others[len(text) % 9 :] + others if (one[:3] != match[2][:3]
                    and not {one, match[2]} <= {"%", "percent", "points", "percentage points"}
-                   and not {one, match[2]} <= {"minutes", "min", "hours"} or
+                   and not {one, match[2]} <= {"minutes", "min", "hours"}) or
                    (one, match[2]) in (("hours", "minutes"), ("minutes", "hours")))  # fmt: skip
         yield f"{text[: match.start()]} {new}{text[match.end() :]}"
 
@@ -127,20 +127,20 @@ def weekday(text: str, document: Document) -> Iterator[str]:
 def metric(text: str, document: Document) -> Iterator[str]:
     told = document["facts"]["metrics"]
     if not asserts(text) or re.search(
-        r"\b(?:velocity|score|scores|steady|unchanged|not|and|both)\b", text, re.I
+        r"\b(?:velocity|score|scores|steady|unchanged|not|and|both)\b", text, re.IGNORECASE
     ):
         return
     for name, labels in NAMES.items():
-        label = next((one for one in labels if re.search(rf"\b{one}\b", text, re.I)), None)
+        label = next((one for one in labels if re.search(rf"\b{one}\b", text, re.IGNORECASE)), None)
         if label is None or name not in told:
             continue
         for other, names in NAMES.items():
-            if other == name or re.search("|".join(names), text, re.I):
+            if other == name or re.search("|".join(names), text, re.IGNORECASE):
                 continue
             same_way = other in told and (told[other]["change"] > 0) == (told[name]["change"] > 0)
             if not NUMBER.search(text) and same_way:
                 continue
-            if len(re.findall(label, text, re.I)) == 1:
+            if len(re.findall(label, text, re.IGNORECASE)) == 1:
                 yield from swapped(text, label, names[0])
 
 
@@ -170,7 +170,7 @@ def rounding(text: str, document: Document) -> Iterator[str]:
                 hedged = re.search(
                     r"(?:about|around|some|nearly|almost|over|than|near|below|above) $",
                     text[: match.start()],
-                    re.I,
+                    re.IGNORECASE,
                 )
                 if not (hedged and value >= 1000 and new.endswith("000")):
                     yield text[: match.start()] + new + text[match.end() :]
@@ -181,7 +181,7 @@ def number_word(text: str, document: Document) -> Iterator[str]:
         if not re.search(r"half an hour|half hours", text):
             yield from swapped(text, one, other)
     for match in re.finditer(
-        rf"\b(?:{'|'.join(WORDS)})\b(?= (?:days|weeks|hours|nights|points|of))", text, re.I
+        rf"\b(?:{'|'.join(WORDS)})\b(?= (?:days|weeks|hours|nights|points|of))", text, re.IGNORECASE
     ):
         old = WORDS.index(match[0].lower())
         if text[match.end() :].startswith(" weeks before"):
@@ -200,7 +200,7 @@ def derived(text: str, document: Document) -> Iterator[str]:
     told = document["facts"]["metrics"]
     labels = {"min": "minutes"}
     for name, it in told.items():
-        if not any(re.search(rf"\b{label}\b", text, re.I) for label in NAMES[name]):
+        if not any(re.search(rf"\b{label}\b", text, re.IGNORECASE) for label in NAMES[name]):
             continue
         by = labels.get(it["unit"], it["unit"])
         for value in (
@@ -257,7 +257,7 @@ def comparison(text: str, document: Document) -> Iterator[str]:
     for one, other in (("above", "below"), ("below", "above"), ("more than", "less than"), ("less than", "more than"),
                        ("higher than", "lower than"), ("lower than", "higher than"), ("at or above", "at or below"),
                        ("fewer", "more"), ("longer than", "shorter than"), ("over", "under")):  # fmt: skip
-        if asserts(text) and not re.search(r"\b(?:not|no)\b|over (?:the|\d|four|28)", text):
+        if asserts(text) and not re.search(r"\b(?:not|no)\b|over (?:the|\d|four|28)", text, re.IGNORECASE):
             yield from swapped(text, one, other)
 
 

@@ -8,13 +8,14 @@ from hypothesis import strategies as st
 
 from include.intelligence.evidence import VOCABULARY, evidence_of
 from include.llm.grounding import Ungrounded, check
-from tests.llm.grounding.corpus import DOCUMENTS, LIVELY, true_texts
+from tests.llm.grounding.corpus import DOCUMENTS, LIVELY, false_by_hand, true_texts
 from tests.llm.grounding.falsehoods import KEPT_OUT, NUMBER, OPERATORS, false_texts, known
 
 EVIDENCE = {name: evidence_of(document) for name, document in DOCUMENTS.items()}
 TRUE = [(name, text, DOCUMENTS[name]) for name, text in true_texts()]
 AT_LEAST = 20
-# The check was developed with sight of all operators but this one; its first run stands beside it.
+# The check was developed without sight of the operator KEPT_OUT. Its first run: 49 of 53 caught (0.925); the four
+# that passed read 'Under the last 12 weeks' for 'Over', no claim at all, and the operator makes them no more.
 RECALL = dict.fromkeys(OPERATORS, 1.0)
 
 
@@ -47,6 +48,12 @@ def test_false_texts_are_caught(capsys: pytest.CaptureFixture[str]) -> None:
         assert recall >= RECALL[operator], (operator, slipped[:5])
 
 
+def test_false_texts_written_by_hand_are_caught() -> None:
+    slipped = [text for name, text in false_by_hand() if not problems(name, text)]
+    assert len(false_by_hand()) >= 70
+    assert not slipped
+
+
 NUMERIC = [(name, text) for name, text, _ in TRUE if NUMBER.search(text)]
 
 
@@ -63,7 +70,9 @@ def test_a_number_altered_beyond_rounding_is_caught(
     shown = f"{altered:,.1f}" if "." in match[0] else f"{altered:,.0f}"
     if abs(float(shown.replace(",", "")) - value) < 2 or known(DOCUMENTS[name], altered, 0.13):
         return
-    if any(known(DOCUMENTS[name], 60 * altered, 0.13) for _ in "h" if "h" in text[match.end() : match.end() + 3]):
+    if any(
+        known(DOCUMENTS[name], 60 * altered, 0.13) for _ in "h" if "h" in text[match.end() : match.end() + 3]
+    ):
         return
     assert problems(name, text[: match.start()] + shown + text[match.end() :])
 
@@ -72,9 +81,7 @@ ANYTHING = st.one_of(
     st.text(max_size=300),
     st.lists(
         st.sampled_from(
-            "steps sleep 8,123 7 h 20 min % up down rose not from to by than usual this week on Saturday Sundays after days "
-            "with many few above below , . ; : – ( ) - + of 7 half a third twice 71st percentile twelve hundred and no "
-            "longer ago last 90 days over whether keep the 3 June 2021-06-09 \x00 ½ ٣ Ⅻ 日".split(" ")
+            ["steps", "sleep", "8,123", "7", "h", "20", "min", "%", "up", "down", "rose", "not", "from", "to", "by", "than", "usual", "this", "week", "on", "Saturday", "Sundays", "after", "days", "with", "many", "few", "above", "below", ",", ".", ";", ":", "–", "(", ")", "-", "+", "of", "7", "half", "a", "third", "twice", "71st", "percentile", "twelve", "hundred", "and", "no", "longer", "ago", "last", "90", "days", "over", "whether", "keep", "the", "3", "June", "2021-06-09", "\x00", "½", "٣", "Ⅻ", "日"]
         ),
         max_size=40,
     ).map(" ".join),
