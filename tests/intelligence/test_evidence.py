@@ -11,6 +11,7 @@ from include.intelligence.evidence import evidence_of, ungrounded
 from include.intelligence.models import Facts
 from include.intelligence.prompting import facts_document
 from include.intelligence.prose import write
+import itertools
 
 USERS = 120
 WEEK = "2021-06-14"
@@ -42,7 +43,7 @@ def test_the_template_writers_briefs_are_grounded(briefs: list[tuple[dict[str, A
 
 def test_another_users_brief_is_not(briefs: list[tuple[dict[str, Any], Answer]]) -> None:
     """The brief of one told of another: its numbers are somebody else's."""
-    for (document, _), (_, other) in zip(briefs, briefs[1:], strict=False):
+    for (document, _), (_, other) in itertools.pairwise(briefs):
         other = {**other, "insights": other["insights"][: len(document["facts"]["insights"])]}
         if sum(any(sign.isdigit() for sign in text) for text in other["insights"]) >= 2:
             assert ungrounded(document, other)

@@ -24,8 +24,25 @@ from include.llm.grounding.tokens import readable, unreadable
 LONGEST_TEXT = 20_000
 # Words that say a direction only where they stand at a subject of their own.
 _WEAK = frozenset(
-    ["more", "less", "extra", "over", "under", "past", "level", "high", "low", "most", "least", "top", "bottom", "held", "stayed", "remained", "flat", "a", "high", "the", "high", "fuller", "behind", "up", "down", "ahead", "of", "strong", "lift", "raise", "reduce", "lower", "increase", "steady", "stable", "consistent", "gain", "loss", "any", "lost", "ground", "short", "of", "growth", "faster", "slower", "strongest", "best", "better", "busier", "livelier"]
-) | {"ahead of", "kept to", "lost ground", "short of"}
+    {
+        "more",
+        "less",
+        "extra",
+        "over",
+        "under",
+        "past",
+        "level",
+        "high",
+        "most",
+        "least",
+        "top",
+        "bottom",
+        "held",
+    }
+    | {"stayed", "remained", "flat", "a high", "the high", "fuller", "up", "down", "strong", "lift", "raise"}
+    | {"reduce", "increase", "steady", "stable", "consistent", "gain", "loss", "growth", "faster", "slower"}
+    | {"strongest", "best", "better", "busier", "livelier", "ahead of", "kept to", "lost ground", "short of"}
+)
 _IDLE_BEFORE_COUNTS = frozenset({"over", "past", "under", "more than", "less than", "fewer than"})
 _STRICT = frozenset(
     {
@@ -352,7 +369,7 @@ def _with_unit_of(judged: _Text, clause: Clause, place: int, subjects: list[str]
         unit = UNITS.get((named,))
         if unit and unit[0] in units:
             return in_unit(number, *unit)
-    earlier = [other for other in judged.before if other.value.unit and not other.value.form == "fraction"]
+    earlier = [other for other in judged.before if other.value.unit and other.value.form != "fraction"]
     if earlier and (earlier[-1].value.unit in units - set(_BARE) or earlier[-1].value.unit == "days"):
         if earlier[-1].value.unit in units or any(subject.startswith("mood") for subject in subjects):
             return in_unit(number, earlier[-1].value.unit, earlier[-1].value.scale)
@@ -464,7 +481,7 @@ def _wanted(judged: _Text, subject: str, direction: str) -> str:
 
 def _compares(judged: _Text, quantity: Quantity, side: str, number: Number) -> bool:
     """Return whether something of the subject lies on that side of the number."""
-    if quantity.role in ("threshold",):
+    if quantity.role == "threshold":
         return quantity.direction == side
     if quantity.role in ("ref_low", "ref_high"):
         return _moves(judged, quantity.subject, {"range"}, side)

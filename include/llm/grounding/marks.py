@@ -141,7 +141,7 @@ def _number(row: list[Token], at: int) -> tuple[Number, int] | None:
         )
     elif text in numbers.TIMES:
         return Number(numbers.TIMES[text], 1.0, 0, "times", "%", 1), at + 1
-    elif text in numbers.FRACTIONS and _word(row, at + 1) not in ("way",):
+    elif text in numbers.FRACTIONS and _word(row, at + 1) != "way":
         return _fraction(row, at, 1.0, at)
     elif text in ("a", "an") and _word(row, at + 1) in numbers.FRACTIONS:
         return _fraction(row, at + 1, 1.0, at)

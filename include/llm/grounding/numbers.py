@@ -7,12 +7,35 @@ from include.llm.grounding.tokens import Token
 SMALL = {
     word: value
     for value, word in enumerate(
-        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+        ]
     )
 }
 TENS = {
     word: 10 * value
-    for value, word in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], start=2)
+    for value, word in enumerate(
+        ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], start=2
+    )
 }
 SCALES = {"hundred": 100, "thousand": 1_000, "million": 1_000_000}
 FRACTIONS = {
@@ -27,7 +50,20 @@ TIMES = {
 ORDINALS = {
     word: value
     for value, word in enumerate(
-        ["second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth"], start=2
+        [
+            "second",
+            "third",
+            "fourth",
+            "fifth",
+            "sixth",
+            "seventh",
+            "eighth",
+            "ninth",
+            "tenth",
+            "eleventh",
+            "twelfth",
+        ],
+        start=2,
     )
 }
 COUNTED = {"dozen": 12, "couple": 2, "pair": 2, "trio": 3, "handful": 5}
@@ -47,9 +83,9 @@ for _unit, _factor, _names in (
     ("people", 1.0, "people|users|others|person|women|men|adults|peers|members|participants"),
     ("pairs", 1.0, "pairs|pair|pairs of days|pairings"),
     ("seconds", 1.0, "s|sec|secs|second|seconds"),
-    ("foreign", 1.0, "km|mile|miles|lb|lbs|pound|pounds|month|months|year|years|am|pm|degrees|liters|litres"
+    ("foreign", 1.0, ("km|mile|miles|lb|lbs|pound|pounds|month|months|year|years|am|pm|degrees|liters|litres"
      "|glasses|meters|metres|kj|kilometres|kilometers|ounces|oz|stone|celsius|floors|flights|cups|reps|sets"
-     "|weekends|workouts|sessions|naps|walks|meals|hz|grams|g|dollars|percentile points|fold|quarters"),
+     "|weekends|workouts|sessions|naps|walks|meals|hz|grams|g|dollars|percentile points|fold|quarters")),
 ):  # fmt: skip
     for _name in _names.split("|"):
         UNITS[tuple(_name.split())] = (_unit, _factor)
