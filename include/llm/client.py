@@ -4,6 +4,7 @@ The SDK's own retries are off: a retry that nobody wrote down could be paid twic
 """
 
 import json
+import logging
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from anthropic.types import Message
 
 MOST_PROBLEMS = 10
+
+logging.getLogger("anthropic").setLevel(logging.INFO)  # below that it tells whole requests
 
 
 @cache
@@ -43,8 +46,9 @@ def body(job: WritingJob, request: Request, model: str) -> dict[str, Any]:
     """The parameters of one message: instruction, facts, and for a second attempt what was wrong."""
     prompt = job.prompt(request.prompt_version)
     messages = [{"role": "user", "content": request.facts}]
-    if request.attempt and request.refused_text:
-        messages.append({"role": "assistant", "content": request.refused_text})
+    if request.attempt:
+        if request.refused_text and request.refused_text.strip():  # the provider takes no empty message
+            messages.append({"role": "assistant", "content": request.refused_text})
         messages.append({"role": "user", "content": json.dumps({"problems": request.problems})})
     return {
         "model": model,

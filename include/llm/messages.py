@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from include.core.db import Connection
 from include.core.statements import statement
 from include.llm import budget, client, ledger, prices
-from include.llm.ladder import STOPS_ALL
+from include.llm.ladder import MOST_FAILURES, STOPS_ALL
 from include.llm.ledger import Call
 from include.llm.models import Outcome, Request, Result, WriterSettings, WritingJob
 from include.llm.pacing import Breaker, Pace
@@ -25,7 +25,7 @@ from include.llm.pacing import Breaker, Pace
 if TYPE_CHECKING:
     from anthropic import AsyncAnthropic
 
-BACKOFF_S = 2.0  # × 2^attempt, with jitter
+BACKOFF_S = 2.0  # × 2^failures, with jitter; rate limits, which the pace waits out, do not make it longer
 IDLE_S = 0.25
 
 
@@ -54,6 +54,7 @@ class Writing:
     breakers: dict[str, Breaker] = field(default_factory=dict)
     in_flight: set[asyncio.Task[Done]] = field(default_factory=set)
     day: date | None = None
+    stopped: Outcome | None = None  # the provider takes no more paid calls
 
     @property
     def rungs(self) -> int:
@@ -191,15 +192,18 @@ def _record(writing: Writing, done: Sequence[Done]) -> None:
     with writing.connection.transaction():
         again_at = partial(_again_at, datetime.now(UTC), writing.backoff_s)
         ledger.settle(writing.connection, writing.run_id, done, writing.rungs, batch=False, again_at=again_at)
-        stopped = next((r.outcome for _, r in done if r.outcome in STOPS_ALL), None)
-        if stopped:
-            ledger.fall_all(writing.connection, writing.run_id, stopped)
+        writing.stopped = writing.stopped or next(
+            (r.outcome for _, r in done if r.outcome in STOPS_ALL), None
+        )
+        if writing.stopped:  # for good: what was on the way may come back to be asked once more
+            ledger.fall_all(writing.connection, writing.run_id, writing.stopped)
         _leave_broken_rungs(writing)
 
 
 def _again_at(now: datetime, backoff_s: float, request: Request) -> datetime:
     """After a free failure: backoff × 2^failures, with jitter."""
-    return now + timedelta(seconds=backoff_s * 2**request.failures * random.uniform(0.75, 1.25))  # noqa: S311
+    times = 2 ** min(request.failures, MOST_FAILURES)
+    return now + timedelta(seconds=backoff_s * times * random.uniform(0.75, 1.25))  # noqa: S311
 
 
 def _leave_broken_rungs(writing: Writing) -> None:

@@ -185,8 +185,10 @@ def test_a_second_try_shows_the_first_text_and_what_was_wrong_with_it() -> None:
 
 def test_a_second_try_after_an_empty_text_can_be_sent() -> None:
     """The API refuses messages without content."""
-    body = client.body(JOB, request(attempt=1, refused_text="", problems=["text: missing"]), SONNET)
-    assert all(one["content"] for one in body["messages"])
+    for nothing in ("", " ", None):
+        body = client.body(JOB, request(attempt=1, refused_text=nothing, problems=["text: missing"]), SONNET)
+        assert all(one["content"].strip() for one in body["messages"])
+        assert body != client.body(JOB, request(), SONNET), "the first question again would be paid twice"
 
 
 def test_the_schema_is_one_that_the_provider_takes(provider: str) -> None:
