@@ -7,13 +7,14 @@ STAMP := .venv/.installed
 LOCK := $(UV) pip compile --quiet --no-emit-index-url --python-version 3.11 --universal --custom-compile-command "make lock"
 SOURCE ?=
 USERS ?= 300
+WRITER ?= template
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo down test lint types bench lock docs
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
-	@echo "  Variables: PYTHON=python3.12   SOURCE=folder and USERS=number for demo"
+	@echo "  Variables: PYTHON=python3.12   SOURCE=folder, USERS=number, WRITER=messages|batches for demo"
 
 install: $(STAMP) ## the environment in .venv, from the lock file
 
@@ -25,8 +26,8 @@ $(STAMP): pyproject.toml requirements.lock
 	$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $(STAMP)
 
-demo: install ## everything once, up to a brief on the screen (SOURCE=…, USERS=…)
-	@$(BIN)/almanac demo --users $(USERS) $(if $(SOURCE),--source "$(SOURCE)")
+demo: install ## everything once, up to a brief on the screen (SOURCE=…, USERS=…, WRITER=…)
+	@$(BIN)/almanac demo --writer $(WRITER) --users $(USERS) $(if $(SOURCE),--source "$(SOURCE)")
 
 down: ## stop every process that demo or `almanac up` started
 	@if test -x $(BIN)/almanac; then $(BIN)/almanac down; else echo "Nothing is installed here, so nothing runs."; fi

@@ -4,7 +4,18 @@ import typer
 from rich.text import Text
 
 from include.core.periods import BadPeriod
-from include.local.commands import briefs, data, demo, explain, operations, run_log, runs, stack, writer
+from include.local.commands import (
+    briefs,
+    costs,
+    data,
+    demo,
+    explain,
+    operations,
+    run_log,
+    runs,
+    stack,
+    writer,
+)
 from include.local.console import errors
 from include.local.importers import BadImport
 from include.local.processes import StackError
@@ -14,7 +25,7 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,  # locals hold people's data
     help="Almanac on this machine: the embedded stack, data in, runs, results.",
 )
-for group in (stack, data, runs, briefs, explain, run_log, operations, writer, demo):
+for group in (stack, data, runs, briefs, explain, run_log, operations, writer, costs, demo):
     app.add_typer(group.app)
 
 

@@ -18,7 +18,8 @@ LABEL = "fake provider (no model, nothing is paid)"
 def connection(fake_url: str | None, environ: Mapping[str, str]) -> str:
     """The connection for Airflow: to the fake where it runs, else the caller's, else one without a key."""
     if fake_url:
-        return json.dumps({"conn_type": "anthropic", "host": fake_url, "password": FAKE_KEY})
+        fields = {"conn_type": "anthropic", "host": fake_url, "password": FAKE_KEY}
+        return json.dumps({**fields, "extra": {"label": LABEL}})  # kept with the runs that ask it
     return environ.get(CONNECTION) or json.dumps({"conn_type": "anthropic"})
 
 

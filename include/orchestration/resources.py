@@ -47,6 +47,12 @@ def redis() -> Iterator[Any]:
         client.close()
 
 
+def provider_name() -> str:
+    """Whom connection `almanac_anthropic` leads to, for the record of a run."""
+    found = BaseHook.get_connection(ANTHROPIC)
+    return str(found.extra_dejson.get("label") or found.host or "api.anthropic.com")
+
+
 def anthropic() -> Any:
     """The SDK's synchronous client of connection `almanac_anthropic`."""
     from airflow.providers.anthropic.hooks.anthropic import AnthropicHook

@@ -11,14 +11,14 @@ from airflow.sdk import Context
 from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
 
 from include.batch import runs, stages, warmup
-from include.batch.job import Run, RunRequest, Shard
+from include.batch.job import BatchJob, Run, RunRequest, Shard
 from include.batch.shards import NothingToDo, UnknownUsers
 from include.batch.verification import SuiteFailed
 from include.core.db import Connection
 from include.jobs import load_job
-from include.llm import ledger
+from include.llm import accounts, ledger
 from include.orchestration.periods import week_of
-from include.orchestration.resources import redis, warehouse, warehouse_url
+from include.orchestration.resources import provider_name, redis, warehouse, warehouse_url
 
 STOPS = (NothingToDo, UnknownUsers, SuiteFailed)  # their messages name no person
 
@@ -103,7 +103,10 @@ def prepare(job_name: str, context: Context) -> bool:
         load_job(job_name).prepare(connection, run)
         writer = ledger.settings_of(connection, job_name)
         runs.note(connection, run, writer=writer._asdict())
-    return writer.writer != "template"
+        if writer.writer == "template":
+            return False
+        runs.note(connection, run, provider=provider_name())
+    return True
 
 
 @transient
@@ -164,10 +167,18 @@ def warm(job_name: str, context: Context) -> int:
         return warmup.warm(connection, cache, load_job(job_name), run)
 
 
+def _note_texts(connection: Connection, job: BatchJob, run: Run) -> None:
+    """Where a model could write: what it cost, who wrote for how many, and why."""
+    if runs.metadata(connection, run).get("writer", {}).get("writer", "template") != "template":
+        noted = accounts.of_run(connection, run.run_id, run.period, job.tables[0], job.partition_column)
+        runs.note(connection, run, **noted)
+
+
 def close(job_name: str, context: Context) -> dict[str, Any]:
     with warehouse(context) as connection:
         run = _run(connection, context)
         summary = stages.close(connection, load_job(job_name), run, datetime.now(UTC))
+        _note_texts(connection, load_job(job_name), run)
     if summary["problem"]:
         raise AirflowFailException(f"{job_name} {run.period}: {summary['problem']}")
     return summary

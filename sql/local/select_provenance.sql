@@ -1,5 +1,6 @@
 -- Grain: one row, how one published brief was made: its run, its code, its newest import.
-SELECT brief.user_id, brief.facts_hash, brief.writer, brief.prompt_version, brief.code_version,
+SELECT brief.user_id, brief.facts_hash, brief.writer, brief.prompt_version, brief.writer_reason,
+       brief.variant, run.metadata ->> 'provider' AS provider, brief.code_version,
        brief.run_id, run.job_id, run.started_at AS run_started_at, brief.generated_at,
        brief.cost_usd::float8 AS cost_usd, brief.components_ok, brief.days_since_data,
        brief.data_through AS import_id, imported.source AS import_source,

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
 import typer
+from psycopg.rows import dict_row
 
 from include.core.db import Connection
 from include.core.periods import Week
@@ -36,10 +37,12 @@ def brief(
     """One user's brief of one week."""
     with stack.warehouse(Settings()) as connection:
         found = select_brief(connection, user, Week.parse(week) if week else None)
+        origin = select_provenance(connection, user, found["week_of"])
     if as_json:
         print(json.dumps(found, indent=2, ensure_ascii=False))
     else:
         console.print(brief_page(user, found))
+        console.print(written_by(origin), style="dim", soft_wrap=True)
 
 
 def issue_token(settings: Settings, user: str, now: datetime) -> str:
@@ -58,6 +61,25 @@ def select_brief(connection: Connection, user: str, week: Week | None) -> dict[s
         raise StackError(_missing(connection, user, week))
     week_of, outcome, body = row
     return {"week_of": week_of.isoformat(), "outcome": outcome, **body}
+
+
+def select_provenance(connection: Connection, user: str, week_of: str) -> dict[str, Any]:
+    """How a published brief was made; see sql/local/select_provenance."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        values = {"external_id": user, "week_of": week_of}
+        found = cursor.execute(statement("local/select_provenance"), values).fetchone()
+    assert found is not None, "select_brief comes first"
+    return found
+
+
+def written_by(origin: dict[str, Any]) -> str:
+    """Whose words they are, in a line: the template's, or a model's and of whom it was asked."""
+    line = f"Written by {origin['writer']}, prompt {origin['prompt_version']}"
+    if origin["writer"] not in ("template", "fallback"):
+        line += f", asked of: {origin['provider'] or 'unknown'}"
+    if origin["writer_reason"]:
+        line += f" (not by the first model: {origin['writer_reason']})"
+    return line
 
 
 def _missing(connection: Connection, user: str, week: Week | None) -> str:
