@@ -16,6 +16,7 @@ from include.local.airflow_api import Airflow
 from tests.mail import Mailbox, mail_connection, mail_sink
 
 ADMIN = "administrator@localhost"
+PARTS = ("postgres", "redis", "airflow", "api", "fake_provider")
 
 
 @dataclass(frozen=True)
@@ -48,14 +49,14 @@ def almanac() -> Iterator[Almanac]:
     """PostgreSQL, Redis, Airflow's four components and the read API; ended with all their children."""
     home = Path(tempfile.mkdtemp(prefix="almanac-whole-"))
     home.chmod(0o755)  # PostgreSQL runs under another account where the tests run as root
-    ports = {f"{name}_port": processes.free_port() for name in ("postgres", "redis", "airflow", "api")}
+    ports = {f"{name}_port": processes.free_port() for name in PARTS}
     given = dict.fromkeys(("database_url", "redis_url", "airflow_url", "api_url"))
     settings = Settings(_env_file=None, home=home, **given, **ports)  # type: ignore[call-arg, arg-type]
     with pytest.MonkeyPatch.context() as patch, mail_sink() as mailbox:
         patch.setenv("AIRFLOW_CONN_ALMANAC_SMTP", json.dumps(mail_connection(mailbox)))
         patch.delenv("AIRFLOW_VAR_ALMANAC_ADMIN_EMAIL", raising=False)
         try:
-            where = stack.up(settings, lambda _: None)
+            where = stack.up(settings, lambda _: None, with_fake_provider=True)
             with airflow_api.login(
                 where.airflow, settings.airflow_user, settings.airflow_password
             ) as airflow:

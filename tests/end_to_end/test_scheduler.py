@@ -19,6 +19,9 @@ import psycopg
 import pytest
 
 from include.core.db import connect
+from include.llm import ledger
+from include.llm.models import WriterSettings
+from include.local import fake_provider
 from include.local.airflow_api import FINISHED
 from include.local.commands.briefs import issue_token
 from include.local.importers import load
@@ -308,3 +311,35 @@ def waiting_port(almanac: Almanac) -> int | None:
     with psycopg.connect(almanac.warehouse) as connection:
         row = connection.execute(WAITING_SHARD).fetchone()
     return row[0] if row else None
+
+
+@pytest.mark.parametrize(("writer", "week"), [("messages", EARLIER[2]), ("batches", EARLIER[1])])
+def test_a_model_writes_in_the_real_scheduler(
+    loaded: Almanac, backfilled: dict[str, str], writer: Any, week: str
+) -> None:
+    """Week by week from the template to a model: paid once, by the provider's own bill, and true."""
+    fake = f"http://127.0.0.1:{loaded.settings.fake_provider_port}"
+    with connect(loaded.warehouse) as connection:
+        ledger.choose_writer(connection, DAG, WriterSettings(writer))
+    before = fake_provider.control(fake, "bill")
+    run_id = loaded.airflow.trigger(DAG, week, {"shard_size": USERS_A_SHARD})
+    try:
+        assert wait_for_run(loaded, run_id) == "success", tasks_of(loaded, run_id)
+    finally:
+        with connect(loaded.warehouse) as connection:
+            ledger.choose_writer(connection, DAG, WriterSettings("template"))
+    with psycopg.connect(loaded.warehouse) as connection:
+        rows = connection.execute(
+            "SELECT outcome, writer, writer_reason, cost_usd FROM warehouse.weekly_health_briefs "
+            "WHERE week_of = %s", (week,),
+        ).fetchall()  # fmt: skip
+    enough = [row for row in rows if row[0] != "insufficient_data"]
+    by_model = [row for row in enough if row[1] in WriterSettings().models]
+    assert len(by_model) >= 0.9 * len(enough) > 0, enough
+    assert all(reason for _, name, reason, _ in enough if name == "template"), "a fallen text says why"
+    bill = fake_provider.control(fake, "bill")
+    assert bill["paid_twice"] == 0
+    spent = float(sum(cost for *_, cost in rows))
+    assert spent == pytest.approx(bill["usd"] - before["usd"], abs=1e-4), (
+        "what the rows say is what was billed"
+    )
