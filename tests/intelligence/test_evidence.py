@@ -1,5 +1,6 @@
 """What a brief may say: evidence from facts documents, and the template writer's briefs held to it."""
 
+import itertools
 import json
 import time
 from typing import Any
@@ -11,7 +12,6 @@ from include.intelligence.evidence import evidence_of, ungrounded
 from include.intelligence.models import Facts
 from include.intelligence.prompting import facts_document
 from include.intelligence.prose import write
-import itertools
 
 USERS = 120
 WEEK = "2021-06-14"
@@ -44,9 +44,9 @@ def test_the_template_writers_briefs_are_grounded(briefs: list[tuple[dict[str, A
 def test_another_users_brief_is_not(briefs: list[tuple[dict[str, Any], Answer]]) -> None:
     """The brief of one told of another: its numbers are somebody else's."""
     for (document, _), (_, other) in itertools.pairwise(briefs):
-        other = {**other, "insights": other["insights"][: len(document["facts"]["insights"])]}
-        if sum(any(sign.isdigit() for sign in text) for text in other["insights"]) >= 2:
-            assert ungrounded(document, other)
+        foreign = {**other, "insights": other["insights"][: len(document["facts"]["insights"])]}
+        if sum(any(sign.isdigit() for sign in text) for text in foreign["insights"]) >= 2:
+            assert ungrounded(document, foreign)
 
 
 def brief(**parts: Any) -> Answer:
@@ -57,8 +57,8 @@ def brief(**parts: Any) -> Answer:
 WALKS = {
     "facts": {
         "metrics": {
-            "steps": {"unit": "steps", "this_week": 8123, "usual": 7456, "change": 667, "change_percent": 8.9, "days": 7,
-                      "usual_days": 27, "highest": {"weekday": "Saturday", "value": 12001},
+            "steps": {"unit": "steps", "this_week": 8123, "usual": 7456, "change": 667, "change_percent": 8.9,
+                      "days": 7, "usual_days": 27, "highest": {"weekday": "Saturday", "value": 12001},
                       "lowest": {"weekday": "Monday", "value": 4002}},
             "hrv": {"unit": "ms", "this_week": 48, "usual": 48, "change": 0, "change_percent": 0.0, "days": 7,
                     "usual_days": 27},

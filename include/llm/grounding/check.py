@@ -21,7 +21,7 @@ from include.llm.grounding.numbers import UNITS, Number, in_unit, may_be_written
 from include.llm.grounding.roles import Said, said, zones
 from include.llm.grounding.tokens import readable, unreadable
 
-LONGEST_TEXT = 20_000
+LONGEST_TEXT = 5_000
 # Words that say a direction only where they stand at a subject of their own.
 _WEAK = frozenset(
     {
@@ -280,14 +280,7 @@ def _judge_number(judged: _Text, clause: Clause, place: int, spent: set[int], da
     if quantity is None:
         judged.report("number", mark, _why(judged, subjects, number, told))
         return
-    if place + 1 < len(clause.marks) and clause.marks[place + 1].kind == "not":
-        judged.report("direction", mark, "is denied here, and the facts hold it")
-    if _denied(judged, clause, place, told):
-        judged.report("number", mark, "is denied here, and the facts hold it")
-    if quantity.role in CHANGE - {"slope"} and _elsewhen(judged, clause, place):
-        judged.report("period", mark, "is of another period in the facts")
-    if told.compared and not _compares(judged, quantity, told.compared, number):
-        judged.report("direction", mark, "is compared with in the wrong order")
+    _judge_said(judged, clause, place, quantity, told, number)
     spent.update(told.used)
     if quantity.weekday:
         days.add(quantity.weekday)
@@ -333,6 +326,21 @@ def _of_another(clause: Clause, place: int) -> bool:
     return False
 
 
+def _judge_said(
+    judged: _Text, clause: Clause, place: int, quantity: Quantity, told: Said, number: Number
+) -> None:
+    """The number is a fact; what is said of it may still be untrue."""
+    mark = clause.marks[place]
+    if place + 1 < len(clause.marks) and clause.marks[place + 1].kind == "not":
+        judged.report("direction", mark, "is denied here, and the facts hold it")
+    if _denied(judged, clause, place, told):
+        judged.report("number", mark, "is denied here, and the facts hold it")
+    if quantity.role in CHANGE - {"slope"} and _elsewhen(judged, clause, place):
+        judged.report("period", mark, "is of another period in the facts")
+    if told.compared and not _compares(judged, quantity, told.compared, number):
+        judged.report("direction", mark, "is compared with in the wrong order")
+
+
 def _judge_standing(judged: _Text, clause: Clause, place: int, spent: set[int]) -> None:
     """'higher than that of 71 %' and '71 % have a lower one' are the two ways to say a percentile."""
     for other, mark in enumerate(clause.marks):
@@ -370,9 +378,10 @@ def _with_unit_of(judged: _Text, clause: Clause, place: int, subjects: list[str]
         if unit and unit[0] in units:
             return in_unit(number, *unit)
     earlier = [other for other in judged.before if other.value.unit and other.value.form != "fraction"]
-    if earlier and (earlier[-1].value.unit in units - set(_BARE) or earlier[-1].value.unit == "days"):
-        if earlier[-1].value.unit in units or any(subject.startswith("mood") for subject in subjects):
-            return in_unit(number, earlier[-1].value.unit, earlier[-1].value.scale)
+    moods = any(subject.startswith("mood") for subject in subjects)
+    last: Number | None = earlier[-1].value if earlier else None
+    if last and last.unit and (last.unit in units - _BARE or (moods and last.unit == "days")):
+        return in_unit(number, last.unit, last.scale)
     return number
 
 
@@ -382,7 +391,7 @@ def _is_frame(judged: _Text, clause: Clause, place: int, number: Number) -> bool
         earlier = clause.marks[place - 1]
         if earlier.kind == "cue" and earlier.value == "glue" and len(clause.numbers) > 1:
             return True
-        text = judged.text[: clause.marks[place].start].lower()
+        text = judged.text[max(0, clause.marks[place].start - 40) : clause.marks[place].start].lower()
         if text.endswith(("out of this week's ", "the week's ", "of the ", "out of ")):
             return True
     subjects = subjects_at(judged, clause, place)
@@ -436,33 +445,36 @@ def _find_by_unit(judged: _Text, number: Number, told: Said) -> Quantity | None:
 
 
 def _fits(judged: _Text, quantity: Quantity, number: Number, told: Said) -> bool:
-    if quantity.role not in told.roles:
-        return False
+    """Return whether the number, with what is said of it, can be this quantity."""
+    return (
+        quantity.role in told.roles
+        and (not told.weekday or quantity.weekday == told.weekday)
+        and _in_its_unit(quantity, number)
+        and _turned_as_said(judged, quantity, told)
+        and (number.form != "times" or (number.value < 0) == (quantity.direction == "down"))
+        and may_be_written(quantity.value, number._replace(value=abs(number.value)), told.hedge)
+    )
+
+
+def _in_its_unit(quantity: Quantity, number: Number) -> bool:
+    """Return whether the number's unit is the quantity's; some may be left out ('steps averaged 8,123')."""
     unit = quantity.unit.lower()
     if number.form == "ordinal":
-        if quantity.unit not in ("percentile", "days"):
-            return False
-    elif number.unit is None:
-        if unit not in _LAX and quantity.role not in ("age", "score", "value", "ref_low", "ref_high"):
-            return False
-        if unit == "%" and quantity.role in ("percent", "percentile"):
-            return False
-    elif number.unit != unit:
+        return quantity.unit in ("percentile", "days")
+    if number.unit is not None:
+        return number.unit == unit
+    if unit == "%" and quantity.role in ("percent", "percentile"):
         return False
-    if told.weekday and quantity.weekday != told.weekday:
-        return False
+    return unit in _LAX or quantity.role in ("age", "score", "value", "ref_low", "ref_high")
+
+
+def _turned_as_said(judged: _Text, quantity: Quantity, told: Said) -> bool:
+    """Return whether an extreme is the one named, and a difference points the way that is said."""
     if told.direction and quantity.role in ("high", "low", "record", "after"):
-        if _wanted(judged, quantity.subject, told.direction) != _of_extreme(quantity):
-            return False
+        return _wanted(judged, quantity.subject, told.direction) == _of_extreme(quantity)
     if quantity.role in CHANGE and told.way in ("up", "down", "better", "worse"):
-        if _wanted(judged, quantity.subject, told.way) != quantity.direction:
-            return False
-    if number.form == "times" and (
-        quantity.role != "percent" or (number.value < 0) != (quantity.direction == "down")
-    ):
-        return False
-    written = number._replace(value=abs(number.value))
-    return may_be_written(quantity.value, written, told.hedge)
+        return _wanted(judged, quantity.subject, told.way) == quantity.direction
+    return True
 
 
 def _of_extreme(quantity: Quantity) -> str | None:
@@ -546,32 +558,27 @@ def _among_days(clause: Clause) -> bool:
 
 def _idle(judged: _Text, clause: Clause, place: int, word: str) -> bool:
     """Return whether a direction word asserts nothing here."""
-    mark = clause.marks[place]
-    form = mark.value[1]
-    if clause.general:
-        return True
-    if word in ("within", "inside") and "range" not in clause.frames:
-        return True
-    if word in _IDLE_BEFORE_COUNTS and _before_count(clause, place):
-        return True
-    if word in ("more than", "less than", "fewer than") and not _compared(clause, place):
-        return True
+    form = clause.marks[place].value[1]
     after_number = place > 0 and clause.marks[place - 1].kind == "number"
-    if word in _STRICT and _subject_after(clause, place) is None and not after_number:
-        return True
-    if clause.moods[place] == "open":
-        presupposed = (
-            form in ("base", "more")
-            and place > 0
-            and judged.text[: mark.start].lower().endswith(("the ", "this "))
-        )
-        if not presupposed:
-            return True
-    if word in ("held", "stayed", "remained", "holding", "kept to") and _goes_on(clause, place):
-        return True
-    if word in _WEAK and not _attached(clause, place):
-        return True
-    return form == "most" and bool(clause.numbers) and word in ("high", "low")
+    return (
+        clause.general
+        or (clause.moods[place] == "open" and not _presupposed(judged, clause, place))
+        or (word in ("within", "inside") and "range" not in clause.frames)
+        or (word in _IDLE_BEFORE_COUNTS and _before_count(clause, place))
+        or (word in ("more than", "less than", "fewer than") and not _compared(clause, place))
+        or (word in _STRICT and _subject_after(clause, place) is None and not after_number)
+        or (word in ("held", "stayed", "remained", "holding", "kept to") and _goes_on(clause, place))
+        or (word in _WEAK and not _attached(clause, place))
+        or (form == "most" and bool(clause.numbers) and word in ("high", "low"))
+    )
+
+
+def _presupposed(judged: _Text, clause: Clause, place: int) -> bool:
+    """Return whether an order or a question takes the direction for granted: 'keep the rise in sleep'."""
+    mark = clause.marks[place]
+    if mark.value[1] not in ("base", "more"):
+        return False
+    return judged.text[max(0, mark.start - 8) : mark.start].lower().endswith(("the ", "this "))
 
 
 def _before_count(clause: Clause, place: int) -> bool:
@@ -737,9 +744,10 @@ def _judge_period(judged: _Text, clause: Clause, place: int) -> None:
     elif mark.value == "quarter":
         subjects = subjects_at(judged, clause, place)
         long = any(
-            (quantity.role, quantity.value >= 12) == ("weeks", True) or (quantity.role, quantity.value >= 80) == ("window", True)
-            for subject in subjects for quantity in judged.evidence.quantities.get(subject, ())
-        )  # fmt: skip
+            (one.role == "weeks" and one.value >= 12) or (one.role == "window" and one.value >= 80)
+            for subject in subjects
+            for one in judged.evidence.quantities.get(subject, ())
+        )
         if not long and "velocity:90" not in subjects:
             judged.report("period", mark, "is a period that the facts do not hold")
 
@@ -790,9 +798,10 @@ def _moved_before(judged: _Text, clause: Clause, mark: Mark) -> bool:
 def _judge_subject(judged: _Text, clause: Clause, place: int) -> None:
     mark = clause.marks[place]
     subject = mark.value
-    if clause.general or clause.moods[place] == "open" or subject == "systems":
-        if not (place and clause.marks[place - 1].kind == "cue" and clause.marks[place - 1].value == "your"):
-            return
+    before = clause.marks[place - 1] if place else None
+    yours = before is not None and (before.kind, before.value) == ("cue", "your")
+    if subject == "systems" or ((clause.general or clause.moods[place] == "open") and not yours):
+        return
     if subject not in judged.evidence.quantities and subject not in judged.evidence.movements:
         judged.report("subject", mark, "is not in the facts")
 

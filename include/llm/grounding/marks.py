@@ -133,29 +133,34 @@ def _add_number(found: list[Mark], row: list[Token], at: int, number: Number, to
 def _number(row: list[Token], at: int) -> tuple[Number, int] | None:
     """Return the number at `at` with its unit, and the place after it."""
     text = row[at].text
-    if text not in _NUMBER_WORDS and not text[0].isdigit():
-        return None
     if text[0].isdigit():
-        found: tuple[Number, int] | None = (
-            (numbers.written(text), at + 1) if text[0] in "0123456789" else None
-        )
-    elif text in numbers.TIMES:
-        return Number(numbers.TIMES[text], 1.0, 0, "times", "%", 1), at + 1
-    elif text in numbers.FRACTIONS and _word(row, at + 1) != "way":
-        return _fraction(row, at, 1.0, at)
-    elif text in ("a", "an") and _word(row, at + 1) in numbers.FRACTIONS:
-        return _fraction(row, at + 1, 1.0, at)
-    elif text == "an" and _word(row, at + 1) == "hour" and not (at and row[at - 1].text[0].isdigit()):
-        return _and_minutes(row, Number(60.0, 60.0, 0, "plain", "min", 1), at + 2)
-    elif text in numbers.COUNTED and _word(row, at + 1) != "up":
-        found = numbers.written(str(numbers.COUNTED[text])), at + 1
-    elif text in numbers.ORDINALS and text != "second":
+        return _with_unit(row, numbers.written(text), at + 1) if text[0] in "0123456789" else None
+    if text not in _NUMBER_WORDS:
+        return None
+    special = _share_or_hour(row, at)
+    if special:
+        return special
+    if text in numbers.ORDINALS and text != "second":
         return Number(float(numbers.ORDINALS[text]), 1.0, 0, "ordinal", None, 1), at + 1
-    else:
-        found = numbers.in_words(row, at)
-        if found and text == "one" and found[1] == at + 1 and _no_count(row, at + 1):
-            return None
-    return _with_unit(row, *found) if found else None
+    if text in numbers.COUNTED and _word(row, at + 1) != "up":
+        return _with_unit(row, numbers.written(str(numbers.COUNTED[text])), at + 1)
+    found = numbers.in_words(row, at)
+    pronoun = text == "one" and found is not None and found[1] == at + 1 and _no_count(row, at + 1)
+    return _with_unit(row, *found) if found and not pronoun else None
+
+
+def _share_or_hour(row: list[Token], at: int) -> tuple[Number, int] | None:
+    """Return 'twice', 'half', 'a third' or 'an hour' with the place after it, or None."""
+    text, after = row[at].text, _word(row, at + 1)
+    if text in numbers.TIMES:
+        return Number(numbers.TIMES[text], 1.0, 0, "times", "%", 1), at + 1
+    if text in numbers.FRACTIONS and after != "way":
+        return _fraction(row, at)
+    if text in ("a", "an") and after in numbers.FRACTIONS:
+        return _fraction(row, at + 1)
+    if text == "an" and after == "hour" and not (at and row[at - 1].text[0].isdigit()):
+        return _and_minutes(row, Number(60.0, 60.0, 0, "plain", "min", 1), at + 2)
+    return None
 
 
 def _no_count(row: list[Token], at: int) -> bool:
@@ -168,15 +173,14 @@ def _word(row: list[Token], at: int) -> str:
     return row[at].text if at < len(row) else ""
 
 
-def _fraction(row: list[Token], at: int, count: float, start: int) -> tuple[Number, int]:
+def _fraction(row: list[Token], at: int) -> tuple[Number, int]:
     """Return 'a third' as percent; 'half an hour' and 'a quarter of an hour' as minutes."""
-    share = numbers.FRACTIONS[row[at].text] * count
+    share = numbers.FRACTIONS[row[at].text]
     to = at + 1
     rest = [_word(row, to + step) for step in range(3)]
     for words in (["of", "an", "hour"], ["an", "hour"], ["hour"]):
         if rest[: len(words)] == words:
             return Number(0.6 * share, 1.0, 0, "plain", "min", 2), to + len(words)
-    del start
     return Number(share, 1.0, 0, "fraction", "%", 2), to
 
 

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from include.llm.grounding.clauses import Clause
 from include.llm.grounding.evidence import CHANGE, DAY
+from include.llm.grounding.lexicon import WEEKDAYS
 from include.llm.grounding.marks import Mark
 from include.llm.grounding.numbers import Number
 
@@ -98,52 +99,62 @@ def follows(clause: Clause, right: list[int]) -> int | None:
 def said(clause: Clause, place: int, number: Number) -> Said:
     """Return what the marks around a number say of it."""
     left, right = zones(clause, place)
-    hedge, hedged = _hedge(clause, left)
-    used = list(hedged)
+    hedge, used = _hedge(clause, left)
     lead, next_ = lead_of(clause, left), follows(clause, right)
-    # What stands before a 'from' or 'to' speaks of the number before.
-    near = [other for other in left if lead is None or other > lead]
-    moved = next((other for other in right if _moves(clause.marks[other])), None)
-    close = [other for other in right if moved is None or other < moved]
-    around = [clause.marks[other] for other in (*near, *close) if other not in clause.condition]
-    if number.unit is None and any(
-        mark.kind == "cue" and mark.value == "aged" for mark in clause.marks[max(0, place - 3) : place]
-    ):
-        return Said(frozenset({"age"}))
-    if number.unit in ("days", "weeks", "people", "pairs") or number.form == "ordinal":
-        return Said(_count_roles(number, around, clause), hedge=_side(hedge))
+    around = _around(clause, left, right, lead)
+    way, side = _way(clause, lead, next_), _side(hedge)
+    plain = _without_order(clause, place, number, around)
+    if plain is not None:
+        return Said(plain, hedge=side, way=way if plain == {"percent"} else None, used=tuple(used))
     roles, compared = _led(clause, lead, next_)
-    if number.unit == "%" and "standing" in clause.frames:
-        roles, compared = None, None
-    summed = clause.total and number.unit is not None
-    if summed or any(mark.kind == "cue" and mark.value == "rate" for mark in around):
-        return Said(frozenset(), used=tuple(used))
-    if any(mark.kind == "cue" and mark.value == "weekly" for mark in around):
-        return Said(frozenset({"slope"}), hedge=_side(hedge))
-    if compared:
-        used.append(lead if lead is not None else 0)
-    if number.form in ("fraction", "times"):
-        return Said(
-            frozenset({"percent"}), hedge=_side(hedge), way=_way(clause, lead, next_), used=tuple(used)
-        )
     weekday = _weekday(clause, around, place)
-    if weekday and (compared or roles == _USUAL) and "weekday" not in clause.frames:
+    among_days = weekday and (compared or roles == _USUAL) and "weekday" not in clause.frames
+    if among_days or (number.unit == "%" and "standing" in clause.frames):
         roles, compared = None, None
+    if compared and lead is not None:
+        used.append(lead)
     direction = clause.after(place)
     if roles is None or compared:
         roles, direction = _plain_roles(clause, place, around, weekday, compared)
     elif roles == _USUAL and clause.frames & {"weekday", "lag"}:
-        roles = frozenset({"other_days", "after"}) | (
-            roles if not clause.frames & {"weekday", "lag"} else frozenset()
-        )
+        roles = frozenset({"other_days", "after"})
+    roles = _widened(clause, place, lead, roles)
+    if not roles & CHANGE or roles - CHANGE - {"spread"}:
+        roles = _in_period(clause, place, around, roles)
+    of_day = weekday if not roles <= _USUAL | {"other_days"} else None
+    return Said(roles, of_day, direction, side, compared, way, tuple(used))
+
+
+def _around(clause: Clause, left: list[int], right: list[int], lead: int | None) -> list[Mark]:
+    """Return the marks that speak of the number: not those before a 'from' or 'to', nor past a 'higher'."""
+    near = [other for other in left if lead is None or other > lead]
+    moved = next((other for other in right if _moves(clause.marks[other])), None)
+    close = [other for other in right if moved is None or other < moved]
+    return [clause.marks[other] for other in (*near, *close) if other not in clause.condition]
+
+
+def _without_order(clause: Clause, place: int, number: Number, around: list[Mark]) -> frozenset[str] | None:
+    """Return the roles of a number that is no level and no difference of levels, or None."""
+    cues = {mark.value for mark in around if mark.kind == "cue"}
+    before = clause.marks[max(0, place - 3) : place]
+    if number.unit is None and any(mark.kind == "cue" and mark.value == "aged" for mark in before):
+        return frozenset({"age"})
+    if number.unit in ("days", "weeks", "people", "pairs") or number.form == "ordinal":
+        return _count_roles(number, around, clause)
+    if (clause.total and number.unit is not None) or "rate" in cues:
+        return frozenset()
+    if "weekly" in cues:
+        return frozenset({"slope"})
+    return frozenset({"percent"}) if number.form in ("fraction", "times") else None
+
+
+def _widened(clause: Clause, place: int, lead: int | None, roles: frozenset[str]) -> frozenset[str]:
+    """Return the roles with those that a 'to', or an order or a question, allows as well."""
     if lead is not None and clause.marks[lead].value == "to" and roles & _LEVELS:
         roles |= {"now", "spread"}
     if clause.moods[place] == "open" and roles and not roles <= CHANGE:
         roles |= _LEVELS | _USUAL | DAY | {"threshold", "now", "on_day", "after", "spread"}
-    if not roles & CHANGE or roles - CHANGE - {"spread"}:
-        roles = _in_period(clause, place, around, roles)
-    return Said(roles, weekday if not roles <= _USUAL | {"other_days"} else None, direction, _side(hedge), compared,
-                _way(clause, lead, next_), tuple(used))  # fmt: skip
+    return roles
 
 
 def _moves(mark: Mark) -> bool:
@@ -176,7 +187,8 @@ def _hedge(clause: Clause, left: list[int]) -> tuple[str | None, list[int]]:
         elif not (mark.kind == "move" or (mark.kind == "cue" and mark.value in ("glue", "shift"))):
             break
         edge = mark.at
-    return found, used
+    hedged = {clause.marks[other].at for other in used}
+    return found, [other for other in left if clause.marks[other].at in hedged]
 
 
 def _led(clause: Clause, lead: int | None, next_: int | None) -> tuple[frozenset[str] | None, str | None]:
@@ -198,28 +210,28 @@ def _led(clause: Clause, lead: int | None, next_: int | None) -> tuple[frozenset
 
 
 def _count_roles(number: Number, around: list[Mark], clause: Clause) -> frozenset[str]:
+    """Return the roles of a count of days, weeks, people or pairs, or of an ordinal."""
     cues = {mark.value for mark in around if mark.kind == "cue"}
-    unit, form = number.unit, number.form
-    if form == "ordinal":
+    in_a_row = "row" in cues or ("streak" in cues and "recorded" not in cues)
+    if number.form == "ordinal":
         return frozenset({"percentile"} if "percentile" in cues else {"length"} if "row" in cues else ())
-    if unit in ("weeks", "people", "pairs"):
-        return frozenset({str(unit)})
-    if "row" in cues or ("streak" in cues and "recorded" not in cues):
-        return frozenset({"length"})
-    if "ago" in cues:
-        return frozenset({"ago"})
-    if "record" in cues or any(mark.kind == "move" and mark.value[1] == "most" for mark in around):
-        return frozenset({"window", "days", "recorded", "noted"})
-    if "streak" in clause.frames:
-        return frozenset({"length", "days", "recorded"})
-    if any(mark.kind == "period" and mark.value == "usual" for mark in around):
-        return frozenset({"usual_days"})
+    if number.unit != "days":
+        return frozenset({str(number.unit)})
+    most = any(mark.kind == "move" and mark.value[1] == "most" for mark in around)
+    usual = any(mark.kind == "period" and mark.value == "usual" for mark in around)
+    for holds, roles in (
+        (in_a_row, {"length"}),
+        ("ago" in cues, {"ago"}),
+        ("record" in cues or most, {"window", "days", "recorded", "noted"}),
+        ("streak" in clause.frames, {"length", "days", "recorded"}),
+        (usual, {"usual_days"}),
+    ):
+        if holds:
+            return frozenset(roles)
     return frozenset({"days", "recorded", "noted", "window"})
 
 
 def _weekday(clause: Clause, around: list[Mark], place: int) -> str | None:
-    from include.llm.grounding.lexicon import WEEKDAYS
-
     days = [mark.value[0] for mark in around if mark.kind == "weekday"]
     if not days and place == (clause.numbers or [place])[0]:
         days = [mark.value[0] for mark in clause.intro if mark.kind == "weekday"]
@@ -244,23 +256,28 @@ def _plain_roles(
     told_before = [clause.marks[other] for other in zones(clause, place)[0]]
     if any(mark.kind == "cue" and mark.value == "others" for mark in [*around, *told_before]):
         return frozenset({"other_days"}), None
-    if "weekday" in frames and weekday:
-        return frozenset({"on_day"}), None
-    if any(mark.kind == "move" and mark.value[0] == "steady" for mark in clause.marks):
-        roles |= _USUAL
-    if "streak" in frames:
-        roles |= {"threshold"}
-    if "spread" in frames:
-        roles = {"spread", "usual_spread"}
-    if "range" in frames:
-        roles |= {"ref_low", "ref_high"}
-    if "shift" in frames:
-        roles |= {"now"}
     if weekday:
-        return DAY | {"value"} | (frozenset({"now"}) if "shift" in frames else frozenset()), extreme
-    if extreme or "record" in frames:
+        on_such_days = frozenset({"on_day"}), None
+        return (
+            on_such_days
+            if "weekday" in frames
+            else (DAY | {"value"} | _framed(clause, set()) & {"now"}, extreme)
+        )
+    if (extreme or "record" in frames) and "spread" not in frames:
         return DAY | {"score"}, extreme
-    return frozenset(roles), None
+    return _framed(clause, roles), None
+
+
+def _framed(clause: Clause, roles: set[str]) -> frozenset[str]:
+    """Return the roles of a level with those of the frames of its clause."""
+    if "spread" in clause.frames:
+        return frozenset({"spread", "usual_spread"})
+    if any(mark.kind == "move" and mark.value[0] == "steady" for mark in clause.marks):
+        roles = roles | _USUAL
+    for frame, more in (("streak", {"threshold"}), ("range", {"ref_low", "ref_high"}), ("shift", {"now"})):
+        if frame in clause.frames:
+            roles = roles | more
+    return frozenset(roles)
 
 
 def _in_period(clause: Clause, place: int, around: list[Mark], roles: frozenset[str]) -> frozenset[str]:

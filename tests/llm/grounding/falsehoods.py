@@ -56,8 +56,16 @@ WORDS = (
     "twelve",
     "thirteen",
 )
-FRACTIONS = [("a third", "half"), ("a quarter", "a third"), ("half", "a quarter"), ("an eighth", "a third"),
-             ("a fifth", "a third"), ("twice", "three times"), ("doubled", "tripled"), ("halved", "doubled")]  # fmt: skip
+FRACTIONS = [
+    ("a third", "half"),
+    ("a quarter", "a third"),
+    ("half", "a quarter"),
+    ("an eighth", "a third"),
+    ("a fifth", "a third"),
+    ("twice", "three times"),
+    ("doubled", "tripled"),
+    ("halved", "doubled"),
+]
 
 
 def asserts(text: str) -> bool:
@@ -249,7 +257,8 @@ def comparison(text: str, document: Document) -> Iterator[str]:
             + text[both.end(3) :]
         )
     pair = re.search(
-        r"([\d,.]+\d)((?: \w+){0,5},? (?:(?:up|down) from|against|compared with|instead of|well below)(?: \w+){0,3}? )([\d,.]+\d)",
+        r"([\d,.]+\d)((?: \w+){0,5},? (?:(?:up|down) from|against|compared with|instead of|well below)"
+        r"(?: \w+){0,3}? )([\d,.]+\d)",
         text,
     )
     if pair:

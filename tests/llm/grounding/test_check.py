@@ -163,8 +163,8 @@ ANYTHING = st.one_of(
 @example("1" * 400 + " steps")
 @example("İ8,123 steps")
 @example("a" * 1_000_000)
-@example("7 h " * 4_900)
-@example("steps, " * 2_800)
+@example("7 h " * 1_240)
+@example("steps, " * 710)
 def test_any_text_can_be_checked(text: str) -> None:
     for found in check(text, EVIDENCE["lively"], VOCABULARY):
         assert found.kind and found.why
