@@ -6,7 +6,7 @@ words that carry a claim · `tokens` and `numbers` reading · `marks` a text as 
 `clauses` which mark belongs to which · `roles` what a number is said to be · `check` the judgement.
 """
 
-from include.llm.grounding.check import check, subjects_of
+from include.llm.grounding.check import check
 from include.llm.grounding.evidence import Evidence, Movement, Quantity, Ungrounded, Vocabulary
 
-__all__ = ["Evidence", "Movement", "Quantity", "Ungrounded", "Vocabulary", "check", "subjects_of"]
+__all__ = ["Evidence", "Movement", "Quantity", "Ungrounded", "Vocabulary", "check"]

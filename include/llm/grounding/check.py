@@ -107,7 +107,9 @@ def check(text: str, evidence: Evidence, vocabulary: Vocabulary) -> list[Ungroun
         return [Ungrounded("text", sign, "is a sign that cannot be checked")]
     judged = _Text(text, evidence, dict(vocabulary.good), dict(vocabulary.units))
     sentence = 0
-    for clause in clauses(marks(text, vocabulary, evidence.names)):
+    row = marks(text, vocabulary, evidence.names)
+    _judge_topic(judged, row)
+    for clause in clauses(row):
         if clause.sentence != sentence:
             sentence, judged.before = clause.sentence, []
         _judge(judged, clause)
@@ -115,13 +117,12 @@ def check(text: str, evidence: Evidence, vocabulary: Vocabulary) -> list[Ungroun
     return judged.found
 
 
-def subjects_of(text: str, evidence: Evidence, vocabulary: Vocabulary) -> set[str]:
-    """Return the subjects that the text names."""
-    if len(text) > LONGEST_TEXT:
-        return set()
-    return {
-        mark.value for mark in marks(readable(text), vocabulary, evidence.names) if mark.kind == "subject"
-    }
+def _judge_topic(judged: _Text, row: list[Mark]) -> None:
+    """A text that is to speak of one subject names it, or none."""
+    topic = judged.evidence.subject
+    named = [mark for mark in row if mark.kind == "subject"]
+    if topic and named and all(mark.value != topic for mark in named):
+        judged.report("subject", named[0], f"is not what this text is to speak of: {topic.replace('_', ' ')}")
 
 
 def _judge(judged: _Text, clause: Clause) -> None:

@@ -45,7 +45,7 @@ class Evidence(NamedTuple):
     movements: dict[str, tuple[Movement, ...]]
     names: dict[str, str]
     groups: frozenset[str] = frozenset()  # of people compared with: 'female', 'male'
-    subject: str | None = None  # of which a text speaks where it names none
+    subject: str | None = None  # of which the text is to speak, whether it names it or not
     frame: str | None = None  # in which a direction holds where the text names none
 
     def about(self, subject: str | None, frame: str | None) -> "Evidence":
