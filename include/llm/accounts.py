@@ -5,14 +5,17 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from psycopg import sql
-from psycopg.rows import class_row
+from psycopg.rows import class_row, dict_row
 
 from include.core.db import Connection
 from include.core.statements import statement
 
 
 class SpendingRun(NamedTuple):
-    """A run whose texts a model could write. `rungs`: users by who wrote for them, known once it is closed."""
+    """A run whose texts a model could write.
+
+    rungs: users by who wrote for them; reasons: by the same, why not the first model. Empty until it is closed.
+    """
 
     id: int
     job_name: str
@@ -20,7 +23,8 @@ class SpendingRun(NamedTuple):
     writer: str
     models: list[str]  # the ladder
     provider: str | None  # whom the run asked
-    rungs: dict[str, int] | None
+    rungs: dict[str, int]
+    reasons: dict[str, dict[str, int]]
     calls: int
     cost_usd: float
     lost_usd: float  # part of cost_usd: answers that never came, counted with all that was reserved
@@ -67,6 +71,17 @@ class Fall(NamedTuple):
     texts: int
 
 
+class Usual(NamedTuple):
+    """Means of paid calls: tokens of each kind, and how many calls a good text took."""
+
+    calls: int
+    input: float
+    output: float
+    cache_read: float
+    cache_write: float
+    calls_a_text: float
+
+
 class Cap(NamedTuple):
     """A row of llm.budgets."""
 
@@ -109,6 +124,25 @@ def caps(connection: Connection, scopes: Sequence[str]) -> list[Cap]:
     """The caps that were ever opened, of these scopes; see `budget.scopes`."""
     with connection.cursor(row_factory=class_row(Cap)) as cursor:
         return cursor.execute(statement("llm/select_budgets"), {"scopes": list(scopes)}).fetchall()
+
+
+def usual_usage(connection: Connection) -> dict[tuple[str, bool], Usual]:
+    """By model and whether by batch, the mean of the newest paid calls."""
+    rows = connection.execute(statement("llm/select_usual_usage"))
+    return {(model, by_batch): Usual(*rest) for model, by_batch, *rest in rows}
+
+
+def known_keys(connection: Connection, keys: Sequence[str], models: Sequence[str]) -> set[str]:
+    """Those facts that the ledger has a text of one of these models for."""
+    values = {"keys": list(keys), "models": list(models)}
+    return {row[0] for row in connection.execute(statement("llm/select_known_keys"), values)}
+
+
+def call_of(connection: Connection, facts_key: str, model: str) -> dict[str, Any] | None:
+    """The call that the ledger's answer came from; None where it has none (any more)."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        values = {"facts_key": facts_key, "model": model}
+        return cursor.execute(statement("llm/select_call_of_answer"), values).fetchone()
 
 
 def of_run(connection: Connection, run_id: int, period: str, table: str, column: str) -> dict[str, Any]:

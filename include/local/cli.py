@@ -9,6 +9,7 @@ from include.local.commands import (
     costs,
     data,
     demo,
+    estimate,
     explain,
     operations,
     run_log,
@@ -25,7 +26,7 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,  # locals hold people's data
     help="Almanac on this machine: the embedded stack, data in, runs, results.",
 )
-for group in (stack, data, runs, briefs, explain, run_log, operations, writer, costs, demo):
+for group in (stack, data, runs, briefs, explain, run_log, operations, writer, costs, estimate, demo):
     app.add_typer(group.app)
 
 

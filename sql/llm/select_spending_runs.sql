@@ -1,7 +1,8 @@
 -- Runs whose texts a model could write, the newest 20, of one period or all; grain: run.
 SELECT run.id, run.job_name, run.period, run.metadata -> 'writer' ->> 'writer' AS writer,
        ARRAY(SELECT jsonb_array_elements_text(run.metadata -> 'writer' -> 'models')) AS models,
-       run.metadata ->> 'provider' AS provider, run.metadata -> 'rungs' AS rungs, count(call_id) AS calls,
+       run.metadata ->> 'provider' AS provider, coalesce(run.metadata -> 'rungs', '{}') AS rungs,
+       coalesce(run.metadata -> 'reasons', '{}') AS reasons, count(call_id) AS calls,
        coalesce(sum(cost_usd), 0)::float8 AS cost_usd,
        coalesce(sum(cost_usd) FILTER (WHERE calls.status = 'lost'), 0)::float8 AS lost_usd,
        array_agg(DISTINCT day) FILTER (WHERE day IS NOT NULL) AS days

@@ -52,6 +52,7 @@ def costs_page(
     caps = accounts.caps(connection, cap_scopes(ids, days))
     named = f"run {ids[0]}" if len(ids) == 1 else f"runs {', '.join(map(str, sorted(ids)))}"
     parts: list[RenderableType] = [runs_table(found)]
+    parts += _titled("Whose texts the users got", writers_text(detailed))
     parts += _titled(f"Calls of {named}", calls_table(of_calls) if of_calls else None)
     parts += _titled("Tokens and dollars", tokens_table(of_calls) if of_calls else None)
     parts += _titled("Calls that gave no text", failings_table(accounts.failings(connection, ids)))
@@ -77,26 +78,35 @@ def usd(amount: float) -> str:
 
 
 def runs_table(found: Sequence[SpendingRun]) -> Table:
-    table = _table("run", "period", "writer", "calls", "USD", "of it lost", "users by")
+    table = _table("run", "period", "writer", "calls", "USD", "of it lost")
     for run in found:
-        users = ", ".join(f"{writer} {users:,}" for writer, users in (run.rungs or {}).items())
-        table.add_row(
-            str(run.id), run.period, run.writer, f"{run.calls:,}", usd(run.cost_usd), usd(run.lost_usd),
-            users or NOTHING,
-        )  # fmt: skip
+        row = (str(run.id), run.period, run.writer, f"{run.calls:,}", usd(run.cost_usd), usd(run.lost_usd))
+        table.add_row(*row)
     return table
+
+
+def writers_text(found: Sequence[SpendingRun]) -> Text | None:
+    """Who wrote for how many users, run by run; None before any of them is closed."""
+    lines = [f"run {run.id}: {texts_line(run.rungs, run.reasons)}" for run in found if run.rungs]
+    return Text("\n".join(lines)) if lines else None
+
+
+def texts_line(rungs: dict[str, int], reasons: dict[str, dict[str, int]]) -> str:
+    """'claude-sonnet-5-5 290, template 10 (budget 7, lost 3)': users by who wrote, and why not the first."""
+    told = []
+    for writer, users in sorted(rungs.items(), key=lambda one: -one[1]):
+        why = ", ".join(f"{reason} {count:,}" for reason, count in reasons.get(writer, {}).items())
+        told.append(f"{writer} {users:,}" + (f" ({why})" if why else ""))
+    return ", ".join(told)
 
 
 def calls_table(found: Sequence[Costs]) -> Table:
     """How many, what share gave what, and how long the answer took."""
-    table = _table("model", "prompt", "by", "calls", *SHARES, "p50", "p95")
+    table = _table("model", "prompt", "calls", *SHARES, "p50", "p95")
     for one in found:
-        shares = [f"{getattr(one, name) / one.calls:.1%}" for name in SHARES]
-        way = "batch" if one.by_batch else "message"
-        table.add_row(
-            one.model, one.prompt_version, way, f"{one.calls:,}", *shares, _seconds(one.p50_ms),
-            _seconds(one.p95_ms),
-        )  # fmt: skip
+        shares = [_share(getattr(one, name), one.calls) for name in SHARES]
+        times = ("batch", "") if one.by_batch else (_seconds(one.p50_ms), _seconds(one.p95_ms))
+        table.add_row(one.model, one.prompt_version, f"{one.calls:,}", *shares, *times)
     return table
 
 
@@ -140,19 +150,20 @@ def caps_table(found: Sequence[Cap]) -> Table | None:
 
 def _table(*headings: str) -> Table:
     """Text columns to the left, numbers to the right."""
-    words = {"model", "prompt", "by", "writer", "period", "users by", "reason", "what it means", "now with",
-             "state", "of"}  # fmt: skip
+    words = {"model", "prompt", "writer", "period", "reason", "what it means", "now with", "state", "of"}
     table = Table(box=None, header_style="bold", padding=(0, 1, 0, 0))
     for heading in headings:
         left = heading in words
-        table.add_column(
-            heading, justify="left" if left else "right", no_wrap=heading not in ("users by", "what it means")
-        )
+        table.add_column(heading, justify="left" if left else "right", no_wrap=heading != "what it means")
     return table
 
 
 def _titled(title: str, body: RenderableType | None) -> list[RenderableType]:
     return [Text(f"\n{title}", style="bold cyan"), body if body is not None else Text("None.")]
+
+
+def _share(part: int, whole: int) -> str:
+    return "100%" if part == whole else f"{part / whole:.1%}"
 
 
 def _seconds(milliseconds: float | None) -> str:

@@ -22,7 +22,11 @@ from include.intelligence.brief import facts_hash
 from include.intelligence.fallback import plain_facts
 from include.intelligence.job import JOB, isolate
 from include.intelligence.metrics import BY_NAME, NAMES
+from include.intelligence.models import Facts
+from include.intelligence.prompting import WRITING, facts_document, facts_text, prompt
 from include.intelligence.rules.cleaning import BASELINE, WEEK, clean
+from include.llm import accounts
+from include.llm.client import facts_key
 from include.local import stack
 from include.local.commands.briefs import select_brief
 from include.local.console import console
@@ -37,6 +41,7 @@ class Recomputed(NamedTuple):
     hash: str | None  # None where there is no source, or the rules fail on it
     source: repo.Source | None
     failure: str | None
+    facts: Facts | None = None  # where the rules could decide
 
 
 @app.command()
@@ -75,6 +80,8 @@ def explanation(connection: Connection, user: str, week: Week | None) -> dict[st
             "verdict": verdict(origin, now),
         },
         "metrics": metrics_of(now.source, week, brief["week_stats"]) if now.source else {},
+        "text": text_of(connection, origin, now),
+        "document": facts_document(now.facts) if now.facts else None,
         "insights": _rows(connection, "select_insights", user_id=user_id, week_of=week.week_of),
         "records": _rows(connection, "select_records", job_name=JOB.name, period=week.key, user_id=user_id),
     }
@@ -115,7 +122,15 @@ def recompute(connection: Connection, week: Week, user_id: int, writer: str) -> 
     facts, _, failures = isolate(source.block, cohorts)
     if failures:
         return Recomputed(None, source, failures[0].reason)
-    return Recomputed(facts_hash(facts[0]), source, None)
+    return Recomputed(facts_hash(facts[0]), source, None, facts[0])
+
+
+def text_of(connection: Connection, origin: dict[str, Any], now: Recomputed) -> dict[str, Any] | None:
+    """The call behind a model's text, found in the ledger by the facts; None where it cannot be found."""
+    if now.facts is None or origin["writer"] in ("template", "fallback"):
+        return None
+    key = facts_key(facts_text(now.facts), prompt(origin["prompt_version"]), WRITING.answer)
+    return accounts.call_of(connection, key, origin["writer"])
 
 
 def verdict(origin: dict[str, Any], now: Recomputed) -> str:
@@ -167,7 +182,7 @@ def page(found: dict[str, Any]) -> Group:
         Text(f"{found['user']} · week of {found['week_of']} · {found['outcome']}", style="bold"),
         Text(found["headline"]),
         _heading("How it was made"),
-        _provenance_table(found["provenance"]),
+        _provenance_table(found["provenance"], found["text"]),
         Text(found["facts"]["verdict"], style=colour),
         _heading("The days it was made from"),
         _metrics_table(found["metrics"]),
@@ -176,6 +191,9 @@ def page(found: dict[str, Any]) -> Group:
         _heading("Cleaned or refused"),
         _records_table(found["records"]) if found["records"] else Text("Nothing."),
     ]
+    if is_by_model(found["provenance"]):
+        shown = json.dumps(found["document"], ensure_ascii=False, indent=1)
+        parts += [_heading("What the model is shown of these facts"), Text(shown, style="dim")]
     if not found["facts"]["agree"]:
         again = f"almanac run {JOB.name} --week {found['week_of']} --users {found['user']}"
         parts.insert(5, Text(f"To make it again: {again}"))
@@ -186,7 +204,24 @@ def _heading(title: str) -> Text:
     return Text(f"\n{title}", style="bold cyan")
 
 
-def _provenance_table(origin: dict[str, Any]) -> Table:
+def is_by_model(origin: dict[str, Any]) -> bool:
+    """Whether a model wrote, or should have."""
+    return bool(origin["writer_reason"]) or origin["writer"] not in ("template", "fallback")
+
+
+def _call_line(text: dict[str, Any]) -> str:
+    """'call 12 of run 3, 2026-11-22 06:01 UTC: 1,234 tokens in, 456 out, 5.1 s, 0.0123 USD; asked of: …'."""
+    took = f", {text['latency_ms'] / 1000:.1f} s" if text["latency_ms"] else ""
+    tokens = f"{text['tokens_in']:,} tokens in, {text['tokens_out'] or 0:,} out"
+    how = "in a batch" if text["by_batch"] else "as a message"
+    how += ", the second attempt" if text["attempt"] else ""
+    return (
+        f"call {text['call_id']} of run {text['run_id']}, {_minute(text['created_at'])}, {how}: {tokens}{took}, "
+        f"{text['cost_usd']:.6f} USD; asked of: {text['provider'] or 'unknown'}"
+    )
+
+
+def _provenance_table(origin: dict[str, Any], text: dict[str, Any] | None) -> Table:
     table = Table.grid(padding=(0, 2))
     read = f"import {origin['import_id']}"
     if origin["import_source"]:
@@ -194,12 +229,17 @@ def _provenance_table(origin: dict[str, Any]) -> Table:
     for label, value in (
         ("run", f"{origin['run_id']}  {origin['job_id'] or ''}"),
         ("made", f"{_minute(origin['generated_at'])} by code {origin['code_version']}"),
-        ("writer", f"{origin['writer']}, prompt {origin['prompt_version']}, {origin['cost_usd']:.4f} USD"),
+        ("writer", f"{origin['writer']}, prompt {origin['prompt_version']}"),
+        ("cost", f"{origin['cost_usd']:.6f} USD in this run"),
+        ("text", _call_line(text) if text else ""),
+        ("not first, for", origin["writer_reason"] or ""),
+        ("variant", origin["variant"] or ""),
         ("data through", read),
         ("newest value", f"{origin['days_since_data']} days before the Sunday"),
         ("facts", origin["facts_hash"]),
     ):
-        table.add_row(f"  [dim]{label}[/]", escape(value))
+        if value:
+            table.add_row(f"  [dim]{label}[/]", escape(value))
     return table
 
 

@@ -15,6 +15,7 @@ from include.core.db import Connection
 from include.core.settings import Settings
 from include.core.statements import statement
 from include.local import stack
+from include.local.commands.costs import texts_line, usd
 from include.local.console import console
 from include.local.processes import StackError
 
@@ -62,6 +63,10 @@ def list_runs(job: JobFilter = None) -> None:
     width = max(len(str(one.id)) for one in found)
     for one in found:
         console.print(f"{one.id:>{width}} {escape(one.job_id)}", soft_wrap=True)  # whole, to be copied
+    for one in found:
+        if one.metadata.get("rungs"):
+            told = texts_line(one.metadata["rungs"], one.metadata["reasons"])
+            console.print(f"{one.id:>{width}} {usd(one.metadata['cost_usd'])}: {told}", soft_wrap=True)
     for one in found:
         if one.error_message:
             console.print(f"[red]{one.id}[/] {escape(one.error_message)}", soft_wrap=True)

@@ -1,0 +1,232 @@
+"""`almanac estimate`: what a run's texts would cost, before it runs. Nothing is written and nothing is sent."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Annotated, NamedTuple
+
+import typer
+from rich.console import Group
+from rich.table import Table
+from rich.text import Text
+
+from include.batch import shards, staging
+from include.batch.job import Run, RunRequest
+from include.batch.runs import code_version
+from include.core.db import Connection
+from include.core.periods import Week
+from include.core.settings import Settings
+from include.core.statements import statement
+from include.intelligence import repo
+from include.intelligence.job import JOB, isolate
+from include.intelligence.prompting import WRITING
+from include.intelligence.writing import requests_for
+from include.llm import accounts, budget, client, ledger, prices
+from include.llm.accounts import Cap, Usual
+from include.llm.models import Request, Usage, WriterSettings
+from include.local import stack
+from include.local.commands.costs import usd
+from include.local.commands.writer import require_writing
+from include.local.console import console
+from include.local.processes import StackError
+
+app = typer.Typer()
+BYTES_A_TOKEN = 3.0  # of JSON and English; on the safe side of the usual four
+OUTPUT_TOKENS = 600  # a brief of the usual length, where no call has been made yet
+
+
+class Draft(NamedTuple):
+    """The texts of a week, as they would be asked for now. All but `eligible` and `deferred` are of the sample."""
+
+    eligible: int
+    deferred: int
+    sampled: int
+    with_enough_data: int
+    texts: int
+    known: int
+    mean_bytes: float
+    max_tokens: int
+
+    @property
+    def scale(self) -> float:
+        """Eligible users behind each of the sample."""
+        return self.eligible / max(self.sampled, 1)
+
+    @property
+    def to_write(self) -> int:
+        """Texts of the whole week that the ledger does not have."""
+        return round((self.texts - self.known) * self.scale)
+
+
+class Price(NamedTuple):
+    """What one text would cost by one model, in US dollars."""
+
+    model: str
+    tokens_in: float
+    tokens_out: float
+    by_message: float
+    by_batch: float
+    at_most: float  # reserved before a message is sent
+    from_calls: int  # how many past calls that is the mean of; 0 = from the size of the requests
+
+
+@app.command("estimate")
+def show_estimate(
+    job: Annotated[str, typer.Argument(help="e.g. weekly_intelligence")],
+    week: Annotated[str, typer.Option(help="Monday of delivery, YYYY-MM-DD")],
+    sample: Annotated[
+        int,
+        typer.Option(min=1, help="users looked at; of more, every so-manieth, and the rest is extrapolated"),
+    ] = 20_000,
+) -> None:
+    """What a model's texts for a week would cost. It is an estimate; nothing is written, nothing is sent."""
+    require_writing(job)
+    now = datetime.now(UTC)
+    period = Week.parse(week)
+    with stack.warehouse(Settings()) as connection:
+        settings = ledger.settings_of(connection, job)
+        with console.status(f"Computing the facts of {period.key}"):
+            found = draft(connection, period, settings, now, sample)
+        usual = accounts.usual_usage(connection)
+        priced = [price(model, found, usual) for model in settings.models]
+        today = accounts.caps(connection, [budget.scopes(0, now.date())[0]])
+    console.print(estimate_page(period, settings, found, priced, today[0] if today else None))
+
+
+def draft(connection: Connection, week: Week, settings: WriterSettings, now: datetime, most: int) -> Draft:
+    """Do what a run does before it asks, in a transaction that is rolled back."""
+    run = Run(0, JOB.name, week.key, code_version(), now, RunRequest()._asdict())
+    _require_nobody_at_work(connection, run)
+    with connection.transaction(force_rollback=True):
+        connection.execute(statement("batch/create_members").format(members=staging.members(run)))
+        deferred = shards.select_members(connection, JOB, run, RunRequest())
+        users = shards.all_members(connection, run)
+        if not users:
+            raise StackError(f"Nobody is eligible for {week.key}. {JOB.nothing_to_do(connection, run)}")
+        looked_at = users[:: -(-len(users) // most)]
+        repo.freeze_cohorts(connection, run, anew=True)
+        return _count(connection, run, settings, looked_at)._replace(eligible=len(users), deferred=deferred)
+
+
+def _require_nobody_at_work(connection: Connection, run: Run) -> None:
+    key = {"job_name": run.job_name, "period": run.period}
+    holder = connection.execute(statement("batch/select_lease_holder"), key).fetchone()
+    if holder and holder[1] > run.started_at:
+        raise StackError(f"{holder[0]} is at work on {run.period}; look at almanac costs when it has ended.")
+
+
+def _count(connection: Connection, run: Run, settings: WriterSettings, users: Sequence[int]) -> Draft:
+    sizes: dict[str, int] = {}
+    known: set[str] = set()
+    sufficient = max_tokens = 0
+    for requests in _requests(connection, run, settings, users):
+        sufficient += len(requests)
+        for one in requests:
+            max_tokens = max(max_tokens, WRITING.prompt(one.prompt_version).max_tokens)
+            sizes[one.facts_key] = client.size_of(client.body(WRITING, one, settings.models[0]))
+        known |= accounts.known_keys(connection, [one.facts_key for one in requests], settings.models)
+    new = [size for key, size in sizes.items() if key not in known]
+    mean_bytes = sum(new) / len(new) if new else 0.0
+    return Draft(0, 0, len(users), sufficient, len(sizes), len(known), mean_bytes, max_tokens)
+
+
+def _requests(
+    connection: Connection, run: Run, settings: WriterSettings, users: Sequence[int]
+) -> Iterator[list[Request]]:
+    """What would be asked, block by block."""
+    cohorts = repo.load_cohorts(connection, run.week)
+    for source in repo.read_blocks(connection, run.week, users, cohorts):
+        facts, _, _ = isolate(source.block, cohorts)
+        yield [request for request, _ in requests_for(settings, facts)]
+
+
+def price(model: str, found: Draft, usual: dict[tuple[str, bool], Usual]) -> Price:
+    """From the mean of past calls, of the other way where there is none of this; else from the size."""
+    by_message = usual.get((model, False)) or usual.get((model, True)) or _from_size(found)
+    by_batch = usual.get((model, True)) or by_message
+    tokens_in = by_message.input + by_message.cache_read + by_message.cache_write
+    return Price(
+        model,
+        tokens_in,
+        by_message.output,
+        _cost(model, by_message, batch=False),
+        _cost(model, by_batch, batch=True),
+        prices.most(model, round(found.mean_bytes), found.max_tokens, batch=False),
+        by_message.calls,
+    )
+
+
+def _from_size(found: Draft) -> Usual:
+    """All input as new, nothing from the cache: more than it will be."""
+    return Usual(0, found.mean_bytes / BYTES_A_TOKEN + prices.OVERHEAD_TOKENS, OUTPUT_TOKENS, 0.0, 0.0, 1.0)
+
+
+def _cost(model: str, usual: Usual, *, batch: bool) -> float:
+    tokens = Usage(*(round(count) for count in usual[1:5]))
+    return prices.cost(model, tokens, batch=batch) * usual.calls_a_text
+
+
+def estimate_page(
+    week: Week, settings: WriterSettings, found: Draft, priced: Sequence[Price], today: Cap | None
+) -> Group:
+    """Who, how many texts, what by which model, and how far the caps reach."""
+    return Group(
+        Text(f"{JOB.name} {week.key}", style="bold"),
+        Text("An estimate: nothing was written, nothing was sent."),
+        _users_table(found),
+        Text("\nIf one model wrote them all", style="bold cyan"),
+        _prices_table(found, priced),
+        Text(_basis(priced), style="dim"),
+        Text("\nCaps", style="bold cyan"),
+        *(Text(line) for line in _cap_lines(settings, found, priced[0], today)),
+    )
+
+
+def _users_table(found: Draft) -> Table:
+    table = Table.grid(padding=(0, 2))
+    scaled = [round(n * found.scale) for n in (found.with_enough_data, found.known)]
+    rows = [
+        ("eligible users", found.eligible, f"{found.deferred:,} more in the second wave"),
+        ("with enough data", scaled[0], "the others get a template, free"),
+        ("texts in the ledger", scaled[1], "free"),
+        ("texts to be written", found.to_write, ""),
+    ]
+    for label, number, note in rows:
+        table.add_row(f"[dim]{label}[/]", f"{number:,}", f"[dim]{note}[/]")
+    if found.sampled < found.eligible:
+        table.add_row("[dim]looked at[/]", f"{found.sampled:,}", "[dim]the rest is extrapolated[/]")
+    return table
+
+
+def _prices_table(found: Draft, priced: Sequence[Price]) -> Table:
+    table = Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
+    table.add_column("model", no_wrap=True)
+    for heading in ("in a call", "out", "by messages", "by batches", "at most"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for one in priced:
+        amounts = [usd(found.to_write * each) for each in (one.by_message, one.by_batch, one.at_most)]
+        table.add_row(one.model, f"{one.tokens_in:,.0f}", f"{one.tokens_out:,.0f}", *amounts)
+    return table
+
+
+def _basis(priced: Sequence[Price]) -> str:
+    """Where the figures come from."""
+    told = [
+        f"{one.model}: the mean of {one.from_calls:,} past calls"
+        if one.from_calls
+        else f"{one.model}: guessed from the size of the requests, since no call was made yet"
+        for one in priced
+    ]
+    return f"{'; '.join(told)}. At most: a token a byte and the longest answer, without second tries."
+
+
+def _cap_lines(settings: WriterSettings, found: Draft, first: Price, today: Cap | None) -> Iterator[str]:
+    each = first.by_batch if settings.writer == "batches" else first.by_message
+    way = "batches" if settings.writer == "batches" else "messages"
+    left = settings.day_cap_usd - (today.spent_usd + today.reserved_usd if today else 0.0)
+    for name, amount in (("A run", settings.run_cap_usd), ("Today", max(left, 0.0))):
+        reach = int(amount / each) if each else found.to_write
+        enough = "enough" if reach >= found.to_write else f"for about {reach:,} of {found.to_write:,} texts"
+        what = "may cost" if name == "A run" else "has left"
+        yield f"{name} {what} {usd(amount)}: {enough} by {way} of {first.model}."
+    if settings.writer == "template":
+        yield f"The writer is the template now, which costs nothing: almanac writer {JOB.name} {way}"
