@@ -60,16 +60,15 @@ def texts(
         return {}
     asked = requests_for(settings, facts)
     keys = [request.facts_key for request, _ in asked]
-    answers = ledger.answers(connection, run.run_id, keys, settings.models)
+    answers = ledger.answers(connection, keys, settings.models)
     reasons = ledger.reasons(connection, run.run_id, keys)
+    spent = ledger.spent(connection, run.run_id, keys)
     found = {}
     for request, variant in asked:
-        answer, reason = answers.get(request.facts_key), reasons.get(request.facts_key)
+        key, version = request.facts_key, request.prompt_version
+        answer, reason, cost = answers.get(key), reasons.get(key), spent.get(key, 0.0)
         if answer:
-            told = Text(
-                prose(answer.answer), answer.model, request.prompt_version, reason, variant, answer.cost_usd
-            )
+            found[request.user_id] = Text(prose(answer.answer), answer.model, version, reason, variant, cost)
         else:
-            told = Text(None, "template", request.prompt_version, reason or NEVER_ASKED, variant, 0.0)
-        found[request.user_id] = told
+            found[request.user_id] = Text(None, "template", version, reason or NEVER_ASKED, variant, cost)
     return found

@@ -16,11 +16,10 @@ AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Answered(NamedTuple):
-    """A text of the ledger, the model that wrote it, and what it cost in this run."""
+    """A text of the ledger, and the model that wrote it."""
 
     model: str
     answer: dict[str, Any]
-    cost_usd: float
 
 
 class Call(NamedTuple):
@@ -79,13 +78,17 @@ def add_requests(
     return added.rowcount
 
 
-def answers(
-    connection: Connection, run_id: int, keys: Sequence[str], models: Sequence[str]
-) -> dict[str, Answered]:
+def answers(connection: Connection, keys: Sequence[str], models: Sequence[str]) -> dict[str, Answered]:
     """The ledger's text for each of these facts, where there is one."""
-    values = {"run_id": run_id, "keys": list(keys), "models": list(models)}
+    values = {"keys": list(keys), "models": list(models)}
     rows = connection.execute(statement("llm/select_answers"), values)
     return {key: Answered(*rest) for key, *rest in rows}
+
+
+def spent(connection: Connection, run_id: int, keys: Sequence[str]) -> dict[str, float]:
+    """US dollars that a run paid for the texts of these facts; refused and lost ones cost too."""
+    rows = connection.execute(statement("llm/select_spent"), {"run_id": run_id, "keys": list(keys)})
+    return dict(rows.fetchall())
 
 
 def reasons(connection: Connection, run_id: int, keys: Sequence[str]) -> dict[str, str]:

@@ -87,9 +87,9 @@ def test_known_texts_cost_nothing_in_another_run_another_week_or_for_another_use
     for run_id in (2, 3):
         assert write(run_id=run_id) == []
         assert ledger.pending(connection, run_id, 10, NOW) == []
-        found = ledger.answers(connection, run_id, keys, LADDER)
+        found = ledger.answers(connection, keys, LADDER)
         assert found.keys() == set(keys)
-        assert {one.cost_usd for one in found.values()} == {0.0}
+        assert ledger.spent(connection, run_id, keys) == {}
     assert bill() == before
 
 
@@ -146,9 +146,8 @@ def test_an_answer_is_recorded_whole(ask: Ask, connection: Connection) -> None:
         "SELECT status, reason, model, prompt_version, cost_usd::float8, input_tokens, output_tokens, "
         "cache_read_tokens, cache_write_tokens, latency_ms, settled_at IS NOT NULL FROM llm.calls",
     ) == [("answered", "grounded", SONNET, "note-1", cost, 100, 20, 300, 50, 1_234, True)]
-    assert ledger.answers(connection, 1, [key], LADDER) == {
-        key: ledger.Answered(SONNET, {"text": "fine"}, cost)
-    }
+    assert ledger.answers(connection, [key], LADDER) == {key: ledger.Answered(SONNET, {"text": "fine"})}
+    assert ledger.spent(connection, 1, [key]) == {key: cost}
     assert rows(connection, "SELECT DISTINCT reserved_usd = 0, spent_usd::float8 FROM llm.budgets") == [
         (True, cost)
     ]
@@ -205,7 +204,7 @@ def test_the_first_paid_text_stays(ask: Ask, connection: Connection) -> None:
                        "VALUES (2, %s, 1, 'note-1', '{}')", (key,))  # fmt: skip
     calls = take(connection, 2)
     end(connection, calls, GOOD._replace(answer={"text": "other"}), run_id=2)
-    assert ledger.answers(connection, 2, [ask_again.facts_key], LADDER)[key].answer == {"text": "fine"}
+    assert ledger.answers(connection, [ask_again.facts_key], LADDER)[key].answer == {"text": "fine"}
 
 
 def test_a_better_models_text_is_preferred_and_a_model_that_left_the_ladder_is_not_used(
@@ -215,15 +214,15 @@ def test_a_better_models_text_is_preferred_and_a_model_that_left_the_ladder_is_n
     end(connection, take(connection), FALSE)
     end(connection, take(connection), FALSE)
     end(connection, take(connection), GOOD._replace(answer={"text": "cheap"}))
-    assert ledger.answers(connection, 1, [key], LADDER)[key].model == HAIKU
-    assert ledger.answers(connection, 1, [key], [SONNET]) == {}
+    assert ledger.answers(connection, [key], LADDER)[key].model == HAIKU
+    assert ledger.answers(connection, [key], [SONNET]) == {}
     connection.execute(
         "INSERT INTO llm.answers (facts_key, model, prompt_version, answer, call_id) "
         "VALUES (%s, %s, 'note-1', '{\"text\": \"dear\"}', 1)",
         (key, SONNET),
     )
-    assert ledger.answers(connection, 1, [key], LADDER)[key].answer == {"text": "dear"}
-    assert ledger.answers(connection, 1, [key], [HAIKU, SONNET])[key].answer == {"text": "cheap"}
+    assert ledger.answers(connection, [key], LADDER)[key].answer == {"text": "dear"}
+    assert ledger.answers(connection, [key], [HAIKU, SONNET])[key].answer == {"text": "cheap"}
 
 
 def test_a_free_failure_waits_and_keeps_its_place(ask: Ask, connection: Connection) -> None:

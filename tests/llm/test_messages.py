@@ -143,7 +143,7 @@ def test_a_false_text_is_asked_for_again_with_the_reason_then_of_the_next_model(
     assert "is not in the facts" in again[2]["content"]
     assert stand() == {("answered", 1, "ungrounded"): 1}
     assert bill()["requests"] == 3
-    kept = ledger.answers(connection, 1, [key], [SONNET, HAIKU])[key]
+    kept = ledger.answers(connection, [key], [SONNET, HAIKU])[key]
     assert kept.model == HAIKU
     assert kept.cost_usd == pytest.approx(bill()["usd"]), "a user's cost is all that was tried for the user"
 
