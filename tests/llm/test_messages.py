@@ -145,7 +145,8 @@ def test_a_false_text_is_asked_for_again_with_the_reason_then_of_the_next_model(
     assert bill()["requests"] == 3
     kept = ledger.answers(connection, [key], [SONNET, HAIKU])[key]
     assert kept.model == HAIKU
-    assert kept.cost_usd == pytest.approx(bill()["usd"]), "a user's cost is all that was tried for the user"
+    cost = ledger.spent(connection, 1, [key])[key]
+    assert cost == pytest.approx(bill()["usd"]), "a user's cost is all that was tried for the user"
 
 
 def test_a_mended_text_is_kept(ask: Ask, order: Order, write: Write, stand: Stand, bill: Bill) -> None:
