@@ -10,7 +10,7 @@ USERS ?= 300
 WRITER ?= template
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo down test lint types bench lock docs
+.PHONY: help install demo down test lint types bench kill lock docs
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +45,10 @@ types: install ## mypy
 
 bench: install ## every benchmark, full size
 	$(BIN)/python -m benchmarks.weekly_batch
+	$(BIN)/python -m benchmarks.llm
+
+kill: install ## 500 random kills of the writing; the provider's bill tells what was paid
+	$(BIN)/python -m benchmarks.kill
 
 lock: $(UV) ## after a change of pyproject.toml: requirements.lock, and what is exported from it
 	$(LOCK) pyproject.toml --group dev --generate-hashes -o requirements.lock
