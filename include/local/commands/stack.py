@@ -9,6 +9,7 @@ from rich.table import Table
 
 from include.core.settings import Settings
 from include.local import stack
+from include.local.commands.writer import note_missing_provider
 from include.local.console import console
 from include.local.provider import LABEL
 
@@ -26,6 +27,7 @@ def up(
     settings = Settings()
     stack.up(settings, say, with_fake_provider=provider == "fake")
     show_addresses(settings)
+    note_missing_provider(settings)
 
 
 @app.command()

@@ -43,7 +43,10 @@ def writer(
     day_cap: Annotated[
         float | None, typer.Option(min=0, help="US dollars all runs of a UTC day may cost")
     ] = None,
-    in_flight: Annotated[int | None, typer.Option(min=1, help="calls at once, at most")] = None,
+    in_flight: Annotated[int | None, typer.Option(min=1, help="messages at once, at most")] = None,
+    queue_limit: Annotated[
+        int | None, typer.Option(min=1, help="requests in unfinished batches, at most; by your tier")
+    ] = None,
     experiment: Annotated[
         str | None,
         typer.Option(help='{"name": …, "variants": {variant: prompt version}}, or none'),
@@ -60,6 +63,7 @@ def writer(
             "run_cap_usd": run_cap,
             "day_cap_usd": day_cap,
             "in_flight": in_flight,
+            "queue_limit": queue_limit,
         }
         changes: dict[str, Any] = {key: value for key, value in given.items() if value is not None}
         if experiment is not None:
@@ -68,6 +72,19 @@ def writer(
             choose(connection, job, changes, provider)
         now = ledger.settings_of(connection, job)
     console.print(settings_table(now, provider))
+
+
+def note_missing_provider(settings: Settings) -> None:
+    """Say so where a model is chosen and nobody is there to ask: the next run would find out the slow way."""
+    if stack.provider_of(settings) == "none":
+        with stack.warehouse(settings) as connection:
+            chosen = {job: ledger.settings_of(connection, job).writer for job in WRITINGS}
+        for job in (job for job, name in chosen.items() if name != "template"):
+            console.print(
+                f"[yellow]The writer of {job} is {chosen[job]}, but nobody is there to ask[/]: almanac up "
+                f"--provider fake, or almanac writer {job} template.",
+                soft_wrap=True,
+            )
 
 
 def require_writing(job: str) -> None:
@@ -121,7 +138,7 @@ def settings_table(now: WriterSettings, provider: Provider) -> Table:
     rows += [
         ("models", f"{', then '.join(now.models)}, then the template"),
         ("caps", f"${now.run_cap_usd:,.2f} a run, ${now.day_cap_usd:,.2f} a UTC day"),
-        ("in flight", f"{now.in_flight} calls at once, at most"),
+        ("at once", f"{now.in_flight:,} messages, or {now.queue_limit:,} requests in batches, at most"),
         ("experiment", json.dumps(now.experiment) if now.experiment else "none"),
         ("asked is", TO[provider]),
         ("prices", f"as of {prices.table()['as_of']}"),
