@@ -3,8 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from airflow.exceptions import AirflowFailException, AirflowSkipException
 from airflow.sdk import Context
+from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
 from include.batch import retries, runs, stages, warmup
 from include.batch.job import RunRequest

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
-from airflow.exceptions import AirflowFailException, AirflowSkipException
 from airflow.sdk import Context
+from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
 
 from include.batch import runs, stages, warmup

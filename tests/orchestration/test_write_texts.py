@@ -9,7 +9,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from airflow.exceptions import TaskDeferred
+from airflow.sdk.exceptions import TaskDeferred
 
 from include.batch import runs
 from include.batch.job import RunRequest
