@@ -27,7 +27,7 @@ class SpendingRun(NamedTuple):
     reasons: dict[str, dict[str, int]]
     calls: int
     cost_usd: float
-    lost_usd: float  # part of cost_usd: answers that never came, counted with all that was reserved
+    open_usd: float  # part of cost_usd: no answer yet, or never; counted with all that was reserved
     days: list[date] | None  # UTC days whose caps it counts against
 
 

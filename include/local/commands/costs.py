@@ -78,9 +78,9 @@ def usd(amount: float) -> str:
 
 
 def runs_table(found: Sequence[SpendingRun]) -> Table:
-    table = _table("run", "period", "writer", "calls", "USD", "of it lost")
+    table = _table("run", "period", "writer", "calls", "USD", "of it open")
     for run in found:
-        row = (str(run.id), run.period, run.writer, f"{run.calls:,}", usd(run.cost_usd), usd(run.lost_usd))
+        row = (str(run.id), run.period, run.writer, f"{run.calls:,}", usd(run.cost_usd), usd(run.open_usd))
         table.add_row(*row)
     return table
 

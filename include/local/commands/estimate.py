@@ -31,7 +31,7 @@ from include.local.processes import StackError
 
 app = typer.Typer()
 BYTES_A_TOKEN = 3.0  # of JSON and English; on the safe side of the usual four
-OUTPUT_TOKENS = 600  # a brief of the usual length, where no call has been made yet
+OUTPUT_TOKENS = 600  # a brief of the usual length, where too few calls have been made yet
 
 
 class Draft(NamedTuple):
@@ -66,7 +66,7 @@ class Price(NamedTuple):
     by_message: float
     by_batch: float
     at_most: float  # reserved before a message is sent
-    from_calls: int  # how many past calls that is the mean of; 0 = from the size of the requests
+    basis: str  # where the figures come from
 
 
 @app.command("estimate")
@@ -140,9 +140,15 @@ def _requests(
 
 
 def price(model: str, found: Draft, usual: dict[tuple[str, bool], Usual]) -> Price:
-    """From the mean of past calls, of the other way where there is none of this; else from the size."""
-    by_message = usual.get((model, False)) or usual.get((model, True)) or _from_size(found)
+    """From the mean of past calls: of this way, else of the other, else of another model; else from the size."""
+    own = usual.get((model, False)) or usual.get((model, True))
+    other = max(usual.values(), key=lambda one: one.calls, default=None)
+    by_message = own or (other or _from_size(found))._replace(calls_a_text=1.0)
     by_batch = usual.get((model, True)) or by_message
+    if own:
+        basis = f"the mean of {own.calls:,} past calls"
+    else:
+        basis = "as many tokens as past calls of others" if other else "guessed from the size of the requests"
     tokens_in = by_message.input + by_message.cache_read + by_message.cache_write
     return Price(
         model,
@@ -151,7 +157,7 @@ def price(model: str, found: Draft, usual: dict[tuple[str, bool], Usual]) -> Pri
         _cost(model, by_message, batch=False),
         _cost(model, by_batch, batch=True),
         prices.most(model, round(found.mean_bytes), found.max_tokens, batch=False),
-        by_message.calls,
+        basis,
     )
 
 
@@ -210,12 +216,7 @@ def _prices_table(found: Draft, priced: Sequence[Price]) -> Table:
 
 def _basis(priced: Sequence[Price]) -> str:
     """Where the figures come from."""
-    told = [
-        f"{one.model}: the mean of {one.from_calls:,} past calls"
-        if one.from_calls
-        else f"{one.model}: guessed from the size of the requests, since no call was made yet"
-        for one in priced
-    ]
+    told = [f"{one.model}: {one.basis}" for one in priced]
     return f"{'; '.join(told)}. At most: a token a byte and the longest answer, without second tries."
 
 

@@ -14,6 +14,7 @@ from include.core.periods import Week
 from include.core.settings import Settings
 from include.local import airflow_api, stack
 from include.local.airflow_api import FINISHED, Airflow, TaskState
+from include.local.commands.writer import note_missing_provider
 from include.local.console import console
 from include.local.processes import StackError
 
@@ -39,7 +40,9 @@ def run(
 ) -> None:
     """Start a DAG run for one week."""
     parameters = as_conf(users, conf or [])
-    run_week(Settings(), dag_id, Week.parse(week), parameters, wait=wait)
+    settings = Settings()
+    note_missing_provider(settings)
+    run_week(settings, dag_id, Week.parse(week), parameters, wait=wait)
 
 
 def as_conf(users: str | None, pairs: list[str]) -> dict[str, Any]:
