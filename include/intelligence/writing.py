@@ -41,7 +41,7 @@ def requests_for(settings: WriterSettings, facts: Sequence[Facts]) -> list[tuple
         if one.sufficient:
             variant, version = experiments.assign(settings.experiment, one.user_id, PROMPT_VERSION)
             text = facts_text(one)
-            key = facts_key(text, prompt(version), WRITING.answer)
+            key = facts_key(text, prompt(version), WRITING.answer, settings.provider)
             asked.append((Request(key, one.user_id, version, text), variant))
     return asked
 

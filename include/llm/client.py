@@ -33,9 +33,13 @@ def schema_of(answer: type[BaseModel]) -> dict[str, Any]:
     return transform_schema(answer)
 
 
-def facts_key(facts: str, prompt: Prompt, answer: type[BaseModel]) -> str:
-    """Hash of all that a text depends on, the model apart."""
-    parts = [facts, prompt.version, prompt.system, str(prompt.max_tokens), json.dumps(schema_of(answer))]
+def facts_key(facts: str, prompt: Prompt, answer: type[BaseModel], provider: str = "") -> str:
+    """Hash of all that a text depends on, the model apart.
+
+    The provider is part of it: what a stand-in wrote is never given out as Anthropic's.
+    """
+    form = json.dumps(schema_of(answer))
+    parts = [facts, prompt.version, prompt.system, str(prompt.max_tokens), form, provider]
     digest = blake2b(digest_size=16)
     for part in parts:
         digest.update(blake2b(part.encode(), digest_size=16).digest())

@@ -20,6 +20,7 @@ class WriterSettings(NamedTuple):
     in_flight: int = 100
     experiment: dict[str, Any] | None = None  # {"name": …, "variants": {variant: prompt version}}
     queue_limit: int = 100_000  # requests in unfinished batches, as the organisation's tier allows
+    provider: str = ""  # whom the connection leads to, as the run froze it
 
 
 class Prompt(NamedTuple):

@@ -102,11 +102,10 @@ def prepare(job_name: str, context: Context) -> bool:
         run = _run(connection, context)
         load_job(job_name).prepare(connection, run)
         writer = ledger.settings_of(connection, job_name)
-        runs.note(connection, run, writer=writer._asdict())
-        if writer.writer == "template":
-            return False
-        runs.note(connection, run, provider=provider_name())
-    return True
+        if writer.writer != "template":
+            writer = writer._replace(provider=provider_name())
+        runs.note(connection, run, writer=writer._asdict(), provider=writer.provider)
+    return writer.writer != "template"
 
 
 @transient
