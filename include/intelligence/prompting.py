@@ -52,7 +52,7 @@ def facts_document(facts: Facts) -> dict[str, Any]:
         "velocity": facts.velocity,
         "systems": facts.systems,
         "timeline": [{**one, "metric": _plain(one["metric"])} for one in facts.timeline],
-        "comparative": facts.comparative,
+        "comparative": {name: _named_weekdays(place) for name, place in facts.comparative.items()},
         "mood": {_plain(label): days for label, days in facts.mood.items()},
         "days_with_data": facts.days_with_data,
     }

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 BACKOFF_S = 2.0  # × 2^failures, with jitter; rate limits, which the pace waits out, do not make it longer
 IDLE_S = 0.25
+GATHER_S = 0.02  # answers that come this close together are recorded together
 
 
 class AlreadyWriting(RuntimeError):
@@ -113,6 +114,7 @@ async def _turn(writing: Writing) -> bool:
     if not writing.in_flight:
         return sent > 0 or await _wait_for_due(writing)
     await asyncio.wait(writing.in_flight, timeout=IDLE_S, return_when=asyncio.FIRST_COMPLETED)
+    await asyncio.sleep(GATHER_S)
     done = {task for task in writing.in_flight if task.done()}
     writing.in_flight -= done
     if done:
