@@ -133,9 +133,9 @@ def usual_usage(connection: Connection) -> dict[tuple[str, bool], Usual]:
 
 
 def known_keys(connection: Connection, keys: Sequence[str], models: Sequence[str]) -> set[str]:
-    """Those facts that the ledger has a text of one of these models for."""
+    """Those facts that cost nothing: the ledger has a text, or knows that none of these models can write one."""
     values = {"keys": list(keys), "models": list(models)}
-    return {row[0] for row in connection.execute(statement("llm/select_known_keys"), values)}
+    return {row[0] for row in connection.execute(statement("llm/select_free_keys"), values)}
 
 
 def call_of(connection: Connection, facts_key: str, model: str) -> dict[str, Any] | None:

@@ -320,6 +320,8 @@ def _send(desk: Desk, batch: Batch, calls: Sequence[Call], size: int) -> bool:
         if client.never_sent(error):
             return _refused(desk, batch, Outcome.UNAVAILABLE)
         return False
+    except TypeError:  # the SDK's word for a connection without a key
+        return _refused(desk, batch, Outcome.DENIED)
     _mark_submitted(desk, batch.batch_id, created.id)
     return True
 

@@ -73,17 +73,21 @@ async def ask(client: "AsyncAnthropic", job: WritingJob, request: Request, model
     import anthropic
 
     start = time.monotonic()
+    came = None
     try:
         raw = await client.messages.with_raw_response.create(**body(job, request, model))
+        came = time.monotonic()
         result = judge(job, request.facts, await raw.parse())
         result = result._replace(retry_after_s=_wait(raw.headers, datetime.now(UTC)))
     except anthropic.APIStatusError as error:
         result = Result(outcome_of(error), retry_after_s=_wait(error.response.headers, datetime.now(UTC)))
     except anthropic.APIConnectionError as error:
         result = Result(Outcome.UNAVAILABLE if never_sent(error) else Outcome.LOST)
-    except (anthropic.APIError, ValueError, TypeError, AttributeError):
-        result = Result(Outcome.LOST)  # something came back that is no answer
-    return result._replace(latency_ms=int((time.monotonic() - start) * 1000))
+    except (anthropic.APIError, ValueError, TypeError, AttributeError) as error:
+        # The SDK's word for a connection without a key, or something came back that is no answer.
+        no_key = isinstance(error, TypeError) and came is None
+        result = Result(Outcome.DENIED if no_key else Outcome.LOST)
+    return result._replace(latency_ms=int(((came or time.monotonic()) - start) * 1000))
 
 
 def judge(job: WritingJob, facts: str, message: "Message") -> Result:

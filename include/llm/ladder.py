@@ -12,6 +12,8 @@ Status = Literal["pending", "answered", "fallen"]
 MENDABLE = {Outcome.UNGROUNDED, Outcome.INVALID, Outcome.TRUNCATED}
 FREE = {Outcome.RATE_LIMITED, Outcome.OVERLOADED, Outcome.UNAVAILABLE}
 UNBILLED = {*FREE, Outcome.REJECTED, Outcome.EXPIRED, Outcome.SPEND_LIMIT, Outcome.DENIED}
+# What the same facts, prompt and model would come to again.
+LASTING = {*MENDABLE, Outcome.REFUSED}
 STOPS_ALL = {Outcome.SPEND_LIMIT, Outcome.DENIED}
 SIGNS_OF_OUTAGE = {Outcome.OVERLOADED, Outcome.UNAVAILABLE, Outcome.LOST, Outcome.REJECTED}
 

@@ -75,6 +75,9 @@ def add_requests(
             "facts": [one.facts for one in wanted],
         },
     )
+    for rung, model in enumerate(models):
+        at = {"run_id": run_id, "rung": rung, "rungs": len(models), "model": model}
+        connection.execute(statement("llm/skip_dead_ends"), {**at, "keys": [r.facts_key for r in wanted]})
     return added.rowcount
 
 
@@ -160,6 +163,7 @@ def settle(
     _settle_calls(connection, settled)
     good = [(call, result) for call, result in ended if result.outcome is Outcome.GROUNDED]
     _keep_answers(connection, good)
+    _keep_dead_ends(connection, ended, rungs)
     _move_on(connection, run_id, ended, rungs, again_at)
     budget.settle(connection, run_id, [(call.day, call.reserved_usd, spent) for call, _, spent in settled])
 
@@ -206,6 +210,24 @@ def _keep_answers(connection: Connection, good: Sequence[tuple[Call, Result]]) -
             "versions": [call.request.prompt_version for call, _ in good],
             "answers": [json.dumps(result.answer, ensure_ascii=False) for _, result in good],
             "calls": [call.call_id for call, _ in good],
+        },
+    )
+
+
+def _keep_dead_ends(connection: Connection, ended: Sequence[tuple[Call, Result]], rungs: int) -> None:
+    """Requests that left a rung because of what the model made of them."""
+    dead = [
+        (call, result)
+        for call, result in ended
+        if result.outcome in ladder.LASTING
+        and ladder.after(result.outcome, _place(call.request), rungs).reason
+    ]
+    connection.execute(
+        statement("llm/insert_dead_ends"),
+        {
+            "keys": [call.request.facts_key for call, _ in dead],
+            "models": [call.model for call, _ in dead],
+            "reasons": [str(result.outcome) for _, result in dead],
         },
     )
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 BACKOFF_S = 2.0  # × 2^failures, with jitter; rate limits, which the pace waits out, do not make it longer
 IDLE_S = 0.25
 GATHER_S = 0.02  # answers that come this close together are recorded together
+SENT_AT_ONCE = 5  # calls that start together come back together, and are judged one after another
 
 
 class AlreadyWriting(RuntimeError):
@@ -110,10 +111,11 @@ async def _turn(writing: Writing) -> bool:
     """Send what may be sent, then record what has come back; False when nothing is left."""
     now = time.monotonic()
     room = writing.pace.room(len(writing.in_flight), now)
-    sent = _send(writing, room) if room else 0
+    sent = _send(writing, min(room, SENT_AT_ONCE)) if room else 0
     if not writing.in_flight:
         return sent > 0 or await _wait_for_due(writing)
-    await asyncio.wait(writing.in_flight, timeout=IDLE_S, return_when=asyncio.FIRST_COMPLETED)
+    idle_s = 0.0 if 0 < sent < room else IDLE_S
+    await asyncio.wait(writing.in_flight, timeout=idle_s, return_when=asyncio.FIRST_COMPLETED)
     await asyncio.sleep(GATHER_S)
     done = {task for task in writing.in_flight if task.done()}
     writing.in_flight -= done

@@ -12,6 +12,7 @@ Provider = Literal["none", "fake", "own", "unknown"]
 
 CONNECTION = "AIRFLOW_CONN_ALMANAC_ANTHROPIC"
 FAKE_KEY = "fake"
+ANTHROPIC = "api.anthropic.com"
 LABEL = "fake provider (no model, nothing is paid)"
 
 

@@ -28,6 +28,7 @@ from include.local.commands.costs import usd
 from include.local.commands.writer import require_writing
 from include.local.console import console
 from include.local.processes import StackError
+from include.local.provider import ANTHROPIC, LABEL
 
 app = typer.Typer()
 BYTES_A_TOKEN = 3.0  # of JSON and English; on the safe side of the usual four
@@ -83,13 +84,18 @@ def show_estimate(
     now = datetime.now(UTC)
     period = Week.parse(week)
     with stack.warehouse(Settings()) as connection:
-        settings = ledger.settings_of(connection, job)
+        settings = ledger.settings_of(connection, job)._replace(provider=_provider())
         with console.status(f"Computing the facts of {period.key}"):
             found = draft(connection, period, settings, now, sample)
         usual = accounts.usual_usage(connection)
         priced = [price(model, found, usual) for model in settings.models]
         today = accounts.caps(connection, [budget.scopes(0, now.date())[0]])
     console.print(estimate_page(period, settings, found, priced, today[0] if today else None))
+
+
+def _provider() -> str:
+    """Whose texts of the ledger count: those of the provider that would be asked."""
+    return LABEL if stack.provider_of(Settings()) == "fake" else ANTHROPIC
 
 
 def draft(connection: Connection, week: Week, settings: WriterSettings, now: datetime, most: int) -> Draft:

@@ -129,7 +129,9 @@ def text_of(connection: Connection, origin: dict[str, Any], now: Recomputed) -> 
     """The call behind a model's text, found in the ledger by the facts; None where it cannot be found."""
     if now.facts is None or origin["writer"] in ("template", "fallback"):
         return None
-    key = facts_key(facts_text(now.facts), prompt(origin["prompt_version"]), WRITING.answer)
+    key = facts_key(
+        facts_text(now.facts), prompt(origin["prompt_version"]), WRITING.answer, origin["provider"]
+    )
     return accounts.call_of(connection, key, origin["writer"])
 
 

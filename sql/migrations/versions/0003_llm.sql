@@ -45,6 +45,16 @@ CREATE TABLE llm.answers (
     PRIMARY KEY (facts_key, model)
 );
 
+-- The other half of the ledger: facts on which a model failed with both its attempts, or which it refused.
+-- A re-run does not pay to learn it again. Grain: facts and model.
+CREATE TABLE llm.dead_ends (
+    facts_key   text NOT NULL,
+    model       text NOT NULL,
+    reason      text NOT NULL,
+    created_at  timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (facts_key, model)
+);
+
 -- Batches of the provider. building: being written down, the provider knows nothing of it · sending: the
 -- provider has been asked, nobody knows yet · never_created: it has been asked, and has no such batch.
 CREATE TABLE llm.batches (
