@@ -94,9 +94,10 @@ def advance(
     _follow_all(desk, late=late)
     with connection.transaction():
         ledger.mark_known(connection, run_id, settings.models)
-        if late:
-            ledger.fall_all(connection, run_id, Outcome.LATE)
-    if not inherited and not any(batch.status == "sending" for batch in _open_batches(desk)):
+        stop = Outcome.LATE if late else ledger.stopped_by(connection, run_id)
+        if stop:
+            ledger.fall_all(connection, run_id, stop)
+    if not stop and not inherited and not any(batch.status == "sending" for batch in _open_batches(desk)):
         while _submit(desk):
             pass
     left = _open_batches(desk) + inherited

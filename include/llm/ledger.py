@@ -299,6 +299,13 @@ def leave_rung(connection: Connection, run_id: int, rung: int, rungs: int, reaso
     return connection.execute(statement("llm/leave_rung"), values).rowcount
 
 
+def stopped_by(connection: Connection, run_id: int) -> Outcome | None:
+    """The provider's no to the whole run (its spend limit, a refused key), where it has said one."""
+    values = {"run_id": run_id, "reasons": [str(one) for one in ladder.STOPS_ALL]}
+    row = connection.execute(statement("llm/select_stop"), values).fetchone()
+    return Outcome(row[0]) if row else None
+
+
 def fall_all(connection: Connection, run_id: int, reason: Outcome) -> int:
     """All waiting requests fall to the template; returns how many."""
     values = {"run_id": run_id, "reason": str(reason)}
