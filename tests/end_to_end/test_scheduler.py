@@ -173,12 +173,34 @@ def backfilled(loaded: Almanac, first: Published) -> dict[str, str]:
     assert done.returncode == 0, done.stdout + done.stderr
 
     def all_ended() -> dict[str, str] | None:
-        found = loaded.airflow._json("GET", f"/dags/{DAG}/dagRuns", params={"run_type": "backfill"})
-        states = {run["partition_key"]: run["state"] for run in found["dag_runs"]}
+        states = {run["partition_key"]: run["state"] for run in backfill_runs(loaded)}
         return states if set(states) == set(EARLIER) and set(states.values()) <= FINISHED else None
 
-    states: dict[str, str] = eventually("the backfill's three runs", all_ended, every_s=0.5)
+    try:
+        states: dict[str, str] = eventually("the backfill's three runs", all_ended, every_s=0.5)
+    except AssertionError as error:
+        raise AssertionError(f"{error}\n{hang_of(loaded)}") from None
     return states
+
+
+def backfill_runs(almanac: Almanac) -> list[dict[str, Any]]:
+    found = almanac.airflow._json("GET", f"/dags/{DAG}/dagRuns", params={"run_type": "backfill"})
+    runs: list[dict[str, Any]] = found["dag_runs"]
+    return runs
+
+
+def hang_of(almanac: Almanac) -> str:
+    """Where the backfill's runs stand, and who waits for whom in the warehouse."""
+    told = [
+        f"{run['partition_key']} {run['state']}\n{tasks_of(almanac, run['dag_run_id'])}"
+        for run in backfill_runs(almanac)
+    ]
+    with psycopg.connect(almanac.warehouse) as connection:
+        waiting = connection.execute(
+            "SELECT application_name, state, wait_event_type, wait_event, pg_blocking_pids(pid), left(query, 80) "
+            "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        ).fetchall()
+    return "\n".join([*told, *map(str, waiting)])
 
 
 def test_a_run_publishes_every_eligible_user(loaded: Almanac, first: Published) -> None:
