@@ -33,7 +33,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(420)]
 
 DAG = "weekly_intelligence"
 WEEK = "2016-05-02"
-EARLIER = ["2016-04-11", "2016-04-18", "2016-04-25"]
+# Not the week before as well: nobody has sleep in it, and the gate stops whichever week comes after it.
+EARLIER = ["2016-04-18", "2016-04-25"]
 DAY_AFTER = "2016-04-26"  # a date is its midnight, and the last Monday's run is due at 02:00
 WITHOUT_DATA = "2015-01-05"
 USERS_A_SHARD = 8  # three shards, so that a killed one has neighbours
@@ -165,10 +166,10 @@ def first(loaded: Almanac, late_run: str) -> Published:
 
 @pytest.fixture(scope="module")
 def backfilled(loaded: Almanac, first: Published) -> dict[str, str]:
-    """Three earlier weeks at once, by Airflow's own command; state of the run of each week."""
+    """Two earlier weeks at once, by Airflow's own command; state of the run of each week."""
     span = ("--from-date", EARLIER[0], "--to-date", DAY_AFTER)
     done = almanac_command(
-        loaded, "airflow", "--", "backfill", "create", "--dag-id", DAG, *span, "--max-active-runs", "3"
+        loaded, "airflow", "--", "backfill", "create", "--dag-id", DAG, *span, "--max-active-runs", "2"
     )
     assert done.returncode == 0, done.stdout + done.stderr
 
@@ -177,7 +178,7 @@ def backfilled(loaded: Almanac, first: Published) -> dict[str, str]:
         return states if set(states) == set(EARLIER) and set(states.values()) <= FINISHED else None
 
     try:
-        states: dict[str, str] = eventually("the backfill's three runs", all_ended, every_s=0.5)
+        states: dict[str, str] = eventually("the backfill's runs", all_ended, every_s=0.5)
     except AssertionError as error:
         raise AssertionError(f"{error}\n{hang_of(loaded)}") from None
     return states
@@ -335,7 +336,7 @@ def waiting_port(almanac: Almanac) -> int | None:
     return row[0] if row else None
 
 
-@pytest.mark.parametrize(("writer", "week"), [("messages", EARLIER[2]), ("batches", EARLIER[1])])
+@pytest.mark.parametrize(("writer", "week"), [("messages", EARLIER[1]), ("batches", EARLIER[0])])
 def test_a_model_writes_in_the_real_scheduler(
     loaded: Almanac, backfilled: dict[str, str], writer: Any, week: str
 ) -> None:
