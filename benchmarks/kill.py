@@ -32,7 +32,7 @@ from include.core.db import connect
 from include.core.statements import statement
 from include.intelligence.job import JOB
 from include.jobs import load_writing
-from include.llm import batches, messages
+from include.llm import batches, ledger, messages
 from include.llm.models import WriterSettings
 from include.local import fake_provider, population, processes
 
@@ -173,11 +173,11 @@ def _wait_for_the_dead(connection: Any, run_id: int) -> None:
     """The server takes a moment to see that a process is gone; a task's retry comes later than that."""
     for _ in range(500):
         try:
-            messages.lock_run(connection, run_id)
-        except messages.AlreadyWriting:
+            ledger.lock_run(connection, run_id)
+        except ledger.AlreadyWriting:
             time.sleep(0.01)
         else:
-            messages.unlock_run(connection, run_id)
+            ledger.unlock_run(connection, run_id)
             return
 
 

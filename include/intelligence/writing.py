@@ -10,7 +10,7 @@ from include.intelligence.models import Facts, Prose
 from include.intelligence.prompting import PROMPT_VERSION, WRITING, facts_text, prompt, prose
 from include.llm import experiments, ledger
 from include.llm.client import facts_key
-from include.llm.models import Request, WriterSettings
+from include.llm.models import Request, WriterSettings, frozen_settings
 
 NEVER_ASKED = "not_asked"  # repairs and retries take what is there, and ask for nothing
 
@@ -28,10 +28,7 @@ class Text(NamedTuple):
 
 def settings_of(connection: Connection, run: Run) -> WriterSettings:
     """The writer as frozen with the run; template where nothing was frozen."""
-    noted = runs.metadata(connection, run).get("writer")
-    if not noted:
-        return WriterSettings()
-    return WriterSettings(**{**noted, "models": tuple(noted["models"])})
+    return frozen_settings(runs.metadata(connection, run).get("writer"))
 
 
 def requests_for(settings: WriterSettings, facts: Sequence[Facts]) -> list[tuple[Request, str | None]]:

@@ -132,7 +132,7 @@ def usual_usage(connection: Connection) -> dict[tuple[str, bool], Usual]:
     return {(model, by_batch): Usual(*rest) for model, by_batch, *rest in rows}
 
 
-def known_keys(connection: Connection, keys: Sequence[str], models: Sequence[str]) -> set[str]:
+def free_keys(connection: Connection, keys: Sequence[str], models: Sequence[str]) -> set[str]:
     """Those facts that cost nothing: the ledger has a text, or knows that none of these models can write one."""
     values = {"keys": list(keys), "models": list(models)}
     return {row[0] for row in connection.execute(statement("llm/select_free_keys"), values)}

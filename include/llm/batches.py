@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from include.core.db import Connection
 from include.core.statements import statement
-from include.llm import budget, client, ledger, prices
+from include.llm import budget, client, ledger
+from include.llm.booking import Priced, book, price
 from include.llm.ladder import FREE, STOPS_ALL
-from include.llm.ledger import Call
-from include.llm.messages import AlreadyWriting, lock_run, unlock_run
+from include.llm.ledger import AlreadyWriting, Call
 from include.llm.models import Outcome, Request, Result, WriterSettings, WritingJob
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def advance(
     late: the run can wait no longer: what runs is cancelled (finished parts are still collected), and
     what has no text yet falls to the template. Raises AlreadyWriting while another process does the same.
     """
-    lock_run(connection, run_id)
+    ledger.lock_run(connection, run_id)
     sdk = sdk.with_options(max_retries=0)
     desk = Desk(connection, run_id, job, settings, sdk, now, limits or Limits())
     inherited = [] if late else _inherit(desk)
@@ -115,13 +115,13 @@ def _inherit(desk: Desk) -> list[Batch]:
     left: list[Batch] = []
     for (run_id,) in desk.connection.execute(statement("llm/select_left_runs"), values).fetchall():
         try:
-            lock_run(desk.connection, run_id)
+            ledger.lock_run(desk.connection, run_id)
         except AlreadyWriting:
             continue  # that run is at work at this moment
         other = desk._replace(run_id=run_id)
         _follow_all(other, late=False)
         left += _open_batches(other)
-        unlock_run(desk.connection, run_id)
+        ledger.unlock_run(desk.connection, run_id)
     return left
 
 
@@ -288,22 +288,17 @@ def _write_down(desk: Desk, batch_id: int, most: int) -> tuple[list[Call], int]:
 
 
 def _write_down_some(desk: Desk, batch_id: int, most: int, size: int) -> tuple[list[Call], int]:
-    priced: list[tuple[Request, str, float]] = []
-    added = 0
+    priced: list[Priced] = []
+    full = size
     for request in ledger.pending(desk.connection, desk.run_id, most, desk.now):
-        model = desk.settings.models[request.rung]
-        length = client.size_of(client.body(desk.job, request, model))
-        if size + added + length > desk.limits.bytes:
+        one = price(desk.job, desk.settings, request, batch=True)
+        full += one.size
+        if full > desk.limits.bytes:
             break
-        most_tokens = desk.job.prompt(request.prompt_version).max_tokens
-        priced.append((request, model, prices.most(model, length, most_tokens, batch=True)))
-        added += length
-    while priced:
-        total = sum(usd for _, _, usd in priced)
-        if budget.reserve(desk.connection, desk.run_id, desk.now.date(), total):
-            return ledger.write_down(desk.connection, desk.run_id, desk.now.date(), priced, batch_id), added
-        priced = priced[: len(priced) // 2]
-    return [], 0
+        priced.append(one)
+    calls = book(desk.connection, desk.run_id, desk.now.date(), priced, batch_id)
+    sizes = {one.request.facts_key: one.size for one in priced}
+    return calls, sum(sizes[call.request.facts_key] for call in calls)
 
 
 def _send(desk: Desk, batch: Batch, calls: Sequence[Call], size: int) -> bool:

@@ -15,6 +15,10 @@ from include.llm.models import Outcome, Request, Result, Usage, WriterSettings
 AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+class AlreadyWriting(RuntimeError):
+    """Another process is writing this run's texts."""
+
+
 class Answered(NamedTuple):
     """A text of the ledger, and the model that wrote it."""
 
@@ -51,6 +55,18 @@ def choose_writer(connection: Connection, job_name: str, settings: WriterSetting
         "experiment": Jsonb(settings.experiment) if settings.experiment else None,
     }
     connection.execute(statement("llm/upsert_writer_settings"), values)
+
+
+def lock_run(connection: Connection, run_id: int) -> None:
+    """Be the one process that writes a run's texts, until the connection ends; else AlreadyWriting."""
+    row = connection.execute(statement("llm/lock_run"), {"run_id": run_id}).fetchone()
+    if not (row and row[0]):
+        raise AlreadyWriting(f"the texts of run {run_id} are being written by another process")
+
+
+def unlock_run(connection: Connection, run_id: int) -> None:
+    """Give the place back before the connection ends."""
+    connection.execute(statement("llm/unlock_run"), {"run_id": run_id})
 
 
 def add_requests(

@@ -15,8 +15,8 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from include.core.db import Connection
-from include.core.statements import statement
-from include.llm import budget, client, ledger, prices
+from include.llm import budget, client, ledger
+from include.llm.booking import book, price
 from include.llm.ladder import MOST_FAILURES, STOPS_ALL
 from include.llm.ledger import Call
 from include.llm.models import Outcome, Request, Result, WriterSettings, WritingJob
@@ -29,10 +29,6 @@ BACKOFF_S = 2.0  # × 2^failures, with jitter; rate limits, which the pace waits
 IDLE_S = 0.25
 GATHER_S = 0.02  # answers that come this close together are recorded together
 SENT_AT_ONCE = 5  # calls that start together come back together, and are judged one after another
-
-
-class AlreadyWriting(RuntimeError):
-    """Another process is writing this run's texts."""
 
 
 class Done(NamedTuple):
@@ -63,18 +59,6 @@ class Writing:
         return len(self.settings.models)
 
 
-def lock_run(connection: Connection, run_id: int) -> None:
-    """Be the one process that writes a run's texts, until the connection ends."""
-    row = connection.execute(statement("llm/lock_run"), {"run_id": run_id}).fetchone()
-    if not (row and row[0]):
-        raise AlreadyWriting(f"the texts of run {run_id} are being written by another process")
-
-
-def unlock_run(connection: Connection, run_id: int) -> None:
-    """Give the place back before the connection ends."""
-    connection.execute(statement("llm/unlock_run"), {"run_id": run_id})
-
-
 async def write_all(
     connection: Connection,
     run_id: int,
@@ -89,7 +73,7 @@ async def write_all(
     `connection` must be in autocommit mode and is nobody else's meanwhile. Raises AlreadyWriting while
     another process does the same.
     """
-    lock_run(connection, run_id)
+    ledger.lock_run(connection, run_id)
     writing = Writing(
         connection,
         run_id,
@@ -151,26 +135,8 @@ def _reserve(writing: Writing, waiting: Sequence[Request]) -> list[Call]:
     if writing.day != day:
         budget.open_caps(writing.connection, writing.run_id, day, writing.settings)
         writing.day = day
-    priced = []
-    for request in waiting:
-        model = writing.settings.models[request.rung]
-        prompt = writing.job.prompt(request.prompt_version)
-        size = client.size_of(client.body(writing.job, request, model))
-        priced.append((request, model, prices.most(model, size, prompt.max_tokens, batch=False)))
-    while priced:
-        total = sum(usd for _, _, usd in priced)
-        if budget.reserve(writing.connection, writing.run_id, day, total):
-            calls = ledger.write_down(writing.connection, writing.run_id, day, priced)
-            _give_back(writing, day, total - sum(call.reserved_usd for call in calls))
-            return calls
-        priced = priced[: len(priced) // 2]
-    return []
-
-
-def _give_back(writing: Writing, day: date, usd: float) -> None:
-    """What was reserved for calls that the run had made before."""
-    if usd > 0:
-        budget.settle(writing.connection, writing.run_id, [(day, usd, 0.0)])
+    priced = [price(writing.job, writing.settings, request, batch=False) for request in waiting]
+    return book(writing.connection, writing.run_id, day, priced)
 
 
 def _skip_poor_rung(writing: Writing, waiting: Sequence[Request]) -> int:

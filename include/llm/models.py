@@ -23,6 +23,11 @@ class WriterSettings(NamedTuple):
     provider: str = ""  # whom the connection leads to, as the run froze it
 
 
+def frozen_settings(noted: dict[str, Any] | None) -> WriterSettings:
+    """The settings as a run froze them (their `_asdict` as JSON); template where nothing was frozen."""
+    return WriterSettings(**{**noted, "models": tuple(noted["models"])}) if noted else WriterSettings()
+
+
 class Prompt(NamedTuple):
     """A versioned instruction."""
 

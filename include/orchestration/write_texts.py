@@ -10,7 +10,7 @@ Everything it knows stands in the warehouse, so that it goes on from there whate
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Coroutine
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -22,7 +22,7 @@ from include.batch import runs
 from include.batch.job import Run
 from include.core.db import connect
 from include.jobs import load_writing
-from include.llm.models import WriterSettings
+from include.llm.models import WriterSettings, frozen_settings
 from include.orchestration.batch_trigger import BatchEnded
 from include.orchestration.resources import anthropic, async_anthropic, warehouse_url
 
@@ -46,8 +46,7 @@ class WriteTexts(BaseOperator):
         with connect(warehouse_url()) as connection:
             run = runs.load_run(connection, run_id)
             runs.hold_lease(connection, run)
-            noted = runs.metadata(connection, run)["writer"]
-        settings = WriterSettings(**{**noted, "models": tuple(noted["models"])})
+            settings = frozen_settings(runs.metadata(connection, run)["writer"])
         if settings.writer == "messages":
             asyncio.run(self._write(run, settings))
         else:
@@ -71,12 +70,12 @@ class WriteTexts(BaseOperator):
         sdk = await async_anthropic()
         with closing(psycopg.connect(warehouse_url(), autocommit=True)) as connection:
             writing = messages.write_all(connection, run.run_id, load_writing(self.job_name), settings, sdk)
-            await _all_or_first_error([writing, _hold_lease(run)])
+            await _beside(writing, _hold_lease(run))
 
 
-async def _all_or_first_error(work: Sequence[Any]) -> None:
-    """The first is the work; the others go on beside it until it ends, and their errors end it."""
-    tasks = [asyncio.ensure_future(one) for one in work]
+async def _beside(work: Coroutine[Any, Any, None], companion: Coroutine[Any, Any, None]) -> None:
+    """Do the work while its companion goes on; whichever ends first, or fails, ends both."""
+    tasks = [asyncio.create_task(work), asyncio.create_task(companion)]
     done, rest = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     for task in rest:
         task.cancel()

@@ -223,8 +223,8 @@ def test_two_processes_do_not_write_the_same_run(
 ) -> None:
     ask(3)
     with psycopg.connect(warehouse, autocommit=True) as other:
-        messages.lock_run(other, 1)
-        with pytest.raises(messages.AlreadyWriting, match="run 1"):
+        ledger.lock_run(other, 1)
+        with pytest.raises(ledger.AlreadyWriting, match="run 1"):
             write()
         assert stand() == {("pending", 0, None): 3}
     write()

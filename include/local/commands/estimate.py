@@ -129,7 +129,7 @@ def _count(connection: Connection, run: Run, settings: WriterSettings, users: Se
         for one in requests:
             max_tokens = max(max_tokens, WRITING.prompt(one.prompt_version).max_tokens)
             sizes[one.facts_key] = client.size_of(client.body(WRITING, one, settings.models[0]))
-        known |= accounts.known_keys(connection, [one.facts_key for one in requests], settings.models)
+        known |= accounts.free_keys(connection, [one.facts_key for one in requests], settings.models)
     new = [size for key, size in sizes.items() if key not in known]
     mean_bytes = sum(new) / len(new) if new else 0.0
     return Draft(0, 0, len(users), sufficient, len(sizes), len(known), mean_bytes, max_tokens)
