@@ -220,3 +220,14 @@ def _read_moods(clause: Clause) -> None:
         elif mark.kind not in ("mode", "not") and not (mark.kind == "period" and mark.value == "next"):
             begins = begins and clause.marks[0] is mark and mark.kind == "move"
         clause.moods.append(mood)
+
+
+def negated(clause: Clause, place: int) -> bool:
+    if "record" in clause.frames and any(mark.kind == "not" for mark in clause.marks[:place]):
+        return True
+    for mark in clause.marks[max(0, place - 4) : place][::-1]:
+        if mark.kind == "not":
+            return True
+        if mark.kind in ("comma", "bound", "number"):
+            return False
+    return False
