@@ -43,7 +43,7 @@ from include.orchestration.defaults import BRIEFS_PUBLISHED, DEFAULT_ARGS, Tag, 
     deadline=batch_deadline(),
 )
 def weekly_intelligence() -> None:
-    batch_tasks("weekly_intelligence", publishes=BRIEFS_PUBLISHED)
+    batch_tasks("weekly_intelligence", publishes=BRIEFS_PUBLISHED, writes_texts=True)
 
 
 weekly_intelligence()

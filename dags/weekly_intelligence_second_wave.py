@@ -32,7 +32,7 @@ from include.orchestration.defaults import BRIEFS_PUBLISHED, DEFAULT_ARGS, Tag, 
     deadline=batch_deadline(),
 )
 def weekly_intelligence_second_wave() -> None:
-    batch_tasks("weekly_intelligence", publishes=BRIEFS_PUBLISHED)
+    batch_tasks("weekly_intelligence", publishes=BRIEFS_PUBLISHED, writes_texts=True)
 
 
 weekly_intelligence_second_wave()

@@ -3,10 +3,14 @@
 from importlib import import_module
 
 from include.batch.job import BatchJob
+from include.core.periods import Period, Week
 from include.llm.models import WritingJob
 
-MODULES = {"weekly_intelligence": "include.intelligence.job"}
-
+JOBS = {
+    "weekly_intelligence": "include.intelligence.job:JOB",
+    "weekly_leaderboard": "include.leaderboard.job:WEEKLY_JOB",
+    "monthly_leaderboard": "include.leaderboard.job:MONTHLY_JOB",
+}
 
 WRITINGS = {"weekly_intelligence": "include.intelligence.prompting"}
 
@@ -17,7 +21,14 @@ def load_writing(name: str) -> WritingJob:
     return writing
 
 
+def period_kind(dag_id: str) -> type[Period]:
+    """What runs of a DAG are for: the period of its job, after which it is named; weeks where it has none."""
+    named = [name for name in JOBS if dag_id.startswith(name)]
+    return load_job(max(named, key=len)).period if named else Week
+
+
 def load_job(name: str) -> BatchJob:
     """The job of a name; its module (and numpy with it) is imported only here."""
-    job: BatchJob = import_module(MODULES[name]).JOB
+    module, attribute = JOBS[name].split(":")
+    job: BatchJob = getattr(import_module(module), attribute)
     return job

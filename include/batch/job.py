@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from include.core.db import Connection
-from include.core.periods import Week
+from include.core.periods import Period, Week
 
 
 class Run(NamedTuple):
@@ -14,14 +14,10 @@ class Run(NamedTuple):
 
     run_id: int
     job_name: str
-    period: str
+    period: str  # the period's key
     code_version: str
     started_at: datetime
     request: dict[str, Any]  # scope and parameters as asked for; see RunRequest
-
-    @property
-    def week(self) -> Week:
-        return Week.parse(self.period)
 
 
 class RunRequest(NamedTuple):
@@ -30,7 +26,7 @@ class RunRequest(NamedTuple):
     scope: str = "all"  # all | missing (eligible users without a result) | users | shards
     users: tuple[str, ...] = ()  # external ids, for scope users
     shards: tuple[int, ...] = ()  # numbers, for scope shards
-    shard_size: int = 20_000
+    shard_size: int | None = None  # users a shard; None = as the job says
 
 
 class Shard(NamedTuple):
@@ -56,24 +52,36 @@ class ShardResult(NamedTuple):
     failures: Sequence[Failure]
 
 
+def nothing(_connection: Connection, _run: Run) -> None:
+    """No preparation."""
+
+
 @dataclass(frozen=True)
 class BatchJob:
     """A domain's batch. SQL names are files under sql/; identifiers are filled in by the house.
 
-    tables: warehouse tables, partitioned by `partition_column` (a date). The first holds one row a
-        user with `outcome`.
-    select_members: INSERT of the eligible user ids into {members}.
+    Every statement may use what its period tells (`Period.values`), `job_name`, `key`, `run_id` and
+    `now`.
+
+    tables: warehouse tables with a user_id and `partition_column`, which holds the period's `first`.
+    select_members: INSERT of the eligible user ids into {members}; may use the roll-out flag, too.
     check_users: one row a failing user (user_id, check_name, severity, reason) from the staging tables.
+    process: reads, decides and stages the members of a shard, or only the users named.
+    expectations: Great Expectations per staged table.
+    nothing_to_do: why a period has no eligible user, and what to do. None = that is no error.
+    period: what a run is for.
+    publishes: 'period': the tables are partitioned, and a whole run replaces its partition. 'users': they
+        hold a state, and a run replaces the rows of its users, whatever period those were of.
+    has_outcome: the first table says `outcome` and `writer` of each user; otherwise a row is complete.
+    member_columns: columns that select_members keeps beside the user, as in CREATE TABLE.
+    shard_size: users a mapped task.
+    gated: the distribution gate compares the run with the periods before it.
+    prepare: freezes what all users are compared with; runs once, before the shards.
+    fallback: stages a result marked partial for the users named, from as little as possible.
+    on_publish: statements of the publishing transaction: outbox rows and the like.
+    warm: brings Redis up to date after a publication; returns the entries written.
     request_texts: asks for what a model shall write for the users, before they are processed; returns how
         many texts. None = the job writes all itself.
-    prepare: freezes what all users are compared with; runs once, before the shards.
-    process: reads, decides and stages the users of a shard (or only those named).
-    fallback: stages a result marked partial for the users named, from as little as possible.
-    expectations: Great Expectations per staged table.
-    enqueue_notifications: INSERT into the outbox from the staged results.
-    warm: cache entries (key, bytes, seconds) of recently active users after publication.
-    stale_keys: the cache keys of a user that a publication makes old.
-    nothing_to_do: why a period has no eligible user, and what to do.
     """
 
     name: str
@@ -81,12 +89,26 @@ class BatchJob:
     partition_column: str
     select_members: str
     check_users: str
-    enqueue_notifications: str
-    prepare: Callable[[Connection, Run], None]
     process: Callable[[Connection, Run, Shard, Sequence[int] | None], ShardResult]
-    fallback: Callable[[Connection, Run, Sequence[int]], None]
-    expectations: Callable[[], dict[str, list[Any]]]
-    warm: Callable[[Connection, Run], Sequence[tuple[str, bytes, int]]]
-    stale_keys: Callable[[Run, int], list[str]]
-    nothing_to_do: Callable[[Connection, Run], str]
+    expectations: Callable[[], dict[str, list[Any]]] = dict
+    nothing_to_do: Callable[[Connection, Run], str] | None = None
+    period: type[Period] = Week
+    publishes: str = "period"
+    has_outcome: bool = True
+    member_columns: str = ""
+    shard_size: int = 20_000
+    gated: bool = True
+    prepare: Callable[[Connection, Run], None] = nothing
+    fallback: Callable[[Connection, Run, Sequence[int]], None] | None = None
+    on_publish: tuple[str, ...] = ()
+    warm: Callable[[Connection, Any, Run], int] | None = None
     request_texts: Callable[[Connection, Run, Sequence[int]], int] | None = None
+
+    def period_of(self, run: Run) -> Period:
+        """What the run is for."""
+        return self.period.parse(run.period)
+
+    def values(self, run: Run) -> dict[str, Any]:
+        """What the job's statements may ask for by name."""
+        told = {"job_name": self.name, "key": run.period, "run_id": run.run_id, "now": run.started_at}
+        return {**self.period_of(run).values(), **told}

@@ -2,11 +2,12 @@
 
 A whole period is swapped: its partition is detached and the staging table attached, in milliseconds
 and under a lock time-out, so that readers never wait. A part of a period (a wave, named users, the
-retry queue) is merged into the live partition; readers see the old rows until the commit.
+retry queue) is merged into the live partition, and a state into its table; readers see the old rows
+until the commit.
 """
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import psycopg
 from psycopg import sql
@@ -53,11 +54,8 @@ def publish(
     run took the period meanwhile, and LockNotAvailable when readers held the table for two minutes.
     """
     runs.hold_lease(connection, run)
-    parts = staging.identifiers(job, run)
-    connection.execute(
-        statement(job.enqueue_notifications).format(**parts),
-        {"week_of": run.week.week_of, "run_id": run.run_id},
-    )
+    for name in job.on_publish:
+        connection.execute(statement(name).format(**staging.identifiers(job, run)), job.values(run))
     _record_period(connection, job, run, whole=whole, deferred=deferred)
     settle_queue(connection, job, run, now)
     if whole:
@@ -85,7 +83,7 @@ def settle_queue_after_part(connection: Connection, job: BatchJob, run: Run, now
 
 def _record_period(connection: Connection, job: BatchJob, run: Run, *, whole: bool, deferred: int) -> None:
     members, table = staging.members(run), sql.Identifier(*job.tables[0].split("."))
-    key = {"job_name": run.job_name, "period": run.period}
+    key = {"job_name": run.job_name, "period": run.period, "first": job.period_of(run).first}
     eligible, _ = counts(connection, job, run)
     added = 0
     if not whole:
@@ -132,10 +130,10 @@ def _swap(connection: Connection, job: BatchJob, run: Run) -> None:
             tables = sql.SQL(", ").join(sql.Identifier(*t.split(".")) for t in job.tables)
             connection.execute(statement("batch/lock_tables").format(tables=tables))
             for table in job.tables:
-                _swap_table(connection, table, run)
+                _swap_table(connection, job, table, run)
 
 
-def _swap_table(connection: Connection, table: str, run: Run) -> None:
+def _swap_table(connection: Connection, job: BatchJob, table: str, run: Run) -> None:
     schema = table.split(".", 1)[0]
     name = _partition_name(table, run).split(".", 1)[1]
     parent, live, staged = (
@@ -146,10 +144,10 @@ def _swap_table(connection: Connection, table: str, run: Run) -> None:
     if _exists(connection, f"{schema}.{name}"):
         connection.execute(statement("batch/detach_partition").format(table=parent, partition=live))
         connection.execute(statement("batch/drop_partition").format(partition=live))
-    week = run.week.week_of
+    period = job.period_of(run)
     connection.execute(
         statement("batch/attach_partition").format(
-            table=parent, staged=staged, first=sql.Literal(week), next=sql.Literal(week + timedelta(days=7))
+            table=parent, staged=staged, first=sql.Literal(period.first), next=sql.Literal(period.next)
         )
     )
     check = sql.Identifier(f"{staging.short_name(table)}_{staging.suffix(run)}_period")
@@ -166,9 +164,10 @@ def _merge(connection: Connection, job: BatchJob, run: Run) -> None:
     """Replace the rows of the users who have a new result."""
     for table in reversed(job.tables):
         names = {"table": sql.Identifier(*table.split(".")), "column": sql.Identifier(job.partition_column)}
+        delete = "delete_live_users" if job.publishes == "period" else "delete_live_state"
         connection.execute(
-            statement("batch/delete_live_users").format(**names, results=staging.staged(job.tables[0], run)),
-            {"period": run.period},
+            statement(f"batch/{delete}").format(**names, results=staging.staged(job.tables[0], run)),
+            {"first": job.period_of(run).first},
         )
         connection.execute(
             statement("batch/insert_live_users").format(
@@ -178,7 +177,7 @@ def _merge(connection: Connection, job: BatchJob, run: Run) -> None:
 
 
 def _partition_name(table: str, run: Run) -> str:
-    return f"{table}_{run.period.replace('-', '')}"
+    return f"{table}_{staging.digits(run.period)}"
 
 
 def _exists(connection: Connection, table: str) -> bool:

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from psycopg import sql
+
 from include.batch import staging
 from include.batch.job import BatchJob, Run
 from include.core.db import Connection
@@ -79,7 +81,11 @@ def settle(connection: Connection, job: BatchJob, run: Run, now: datetime) -> No
 
     A fallback result (outcome partial, staged by `last_chance`) leaves its user dead in the queue.
     """
-    names = {"members": staging.members(run), "staged": staging.staged(job.tables[0], run)}
+    names = {
+        "members": staging.members(run),
+        "staged": staging.staged(job.tables[0], run),
+        "its_own": sql.SQL("made.writer <> 'fallback'" if job.has_outcome else "true"),
+    }
     key = {**_key(run), "now": now, "delay": DELAY}
     connection.execute(statement("batch/update_queue_failed").format(**names), key)
     connection.execute(statement("batch/delete_queue_succeeded").format(**names), key)

@@ -26,14 +26,7 @@ def select_members(connection: Connection, job: BatchJob, run: Run, request: Run
     flag = flag_of(connection, job.name)
     connection.execute(
         statement(job.select_members).format(members=table),
-        {
-            "week_of": run.week.week_of,
-            "now": run.started_at,
-            "parity": run.week.parity(),
-            "first_of_month": run.week.is_first_of_month(),
-            "job": job.name,
-            **flag._asdict(),
-        },
+        {**job.values(run), "job": job.name, **flag._asdict()},
     )
     deferred = connection.execute(statement("batch/delete_members_not_ready").format(members=table)).rowcount
     if request.scope == "users":
@@ -61,11 +54,11 @@ def _keep_missing(connection: Connection, job: BatchJob, run: Run, table: sql.Id
             table=sql.Identifier(*job.tables[0].split(".")),
             column=sql.Identifier(job.partition_column),
         ),
-        {"job_name": run.job_name, "period": run.period},
+        {"job_name": run.job_name, "period": run.period, "first": job.period_of(run).first},
     )
 
 
-def plan(connection: Connection, run: Run, request: RunRequest) -> list[Shard]:
+def plan(connection: Connection, job: BatchJob, run: Run, request: RunRequest) -> list[Shard]:
     """The shards of the run's members, in user order.
 
     For scope 'shards' only those asked for remain, and with them only their members.
@@ -73,14 +66,14 @@ def plan(connection: Connection, run: Run, request: RunRequest) -> list[Shard]:
     table = staging.members(run)
     connection.execute(statement("batch/analyze").format(table=table))
     rows = connection.execute(
-        statement("batch/select_shards").format(members=table), {"size": request.shard_size}
+        statement("batch/select_shards").format(members=table), {"size": request.shard_size or job.shard_size}
     ).fetchall()
     shards = [Shard(*row) for row in rows]
     if request.scope != "shards":
         return shards
     kept = [shard for shard in shards if shard.number in request.shards]
     if len(kept) != len(set(request.shards)):
-        raise NothingToDo(f"shards {list(request.shards)}: this week has shards 0 to {len(shards) - 1}")
+        raise NothingToDo(f"shards {list(request.shards)}: this period has shards 0 to {len(shards) - 1}")
     connection.execute(
         statement("batch/delete_members_outside").format(members=table),
         {"firsts": [s.first for s in kept], "lasts": [s.last for s in kept]},

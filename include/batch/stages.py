@@ -34,10 +34,10 @@ def plan(connection: Connection, job: BatchJob, run: Run, request: RunRequest) -
     """
     staging.create(connection, job, run)
     deferred = shards.select_members(connection, job, run, request)
-    planned = shards.plan(connection, run, request)
+    planned = shards.plan(connection, job, run, request)
     members = sum(shard.users for shard in planned)
     runs.note(connection, run, members=members, deferred=deferred, shards=len(planned))
-    if not planned and not deferred and request.scope != "missing":
+    if not planned and not deferred and request.scope != "missing" and job.nothing_to_do:
         raise shards.NothingToDo(job.nothing_to_do(connection, run))
     return planned
 
@@ -58,9 +58,8 @@ def process(connection: Connection, job: BatchJob, run: Run, shard: Shard) -> in
     All or nothing: a task killed in the middle leaves no row, and its retry starts clean.
     """
     _require_staged(connection, job, run)
-    members = shards.members_of(connection, run, shard)
-    verification.remove_users(connection, job, run, members)
-    result = job.process(connection, run, shard, members)
+    verification.remove_range(connection, job, run, shard)
+    result = job.process(connection, run, shard, None)
     _keep_failures(connection, run, result.failures)
     return result.written
 
@@ -103,7 +102,7 @@ def judge(connection: Connection, url: str, job: BatchJob, run: Run, request: Ru
     _require_staged(connection, job, run)
     members, made = publication.counts(connection, job, run)
     report = verification.run_suite(url, job, run) if made else {}
-    moved = _moved(connection, run, request, members)
+    moved = _moved(connection, run, request, members) if job.gated else []
     blocked = any(m.blocks for m in moved)
     runs.note(
         connection, run, suite=report, made=made, gate={"blocked": blocked, "moved": [str(m) for m in moved]}
@@ -131,6 +130,8 @@ def build_indexes(connection: Connection, job: BatchJob, run: Run, request: RunR
 
 
 def _is_whole(connection: Connection, job: BatchJob, run: Run, request: RunRequest) -> bool:
+    if job.publishes == "users":
+        return False
     return request.scope == "all" or not publication.is_published(connection, job, run)
 
 
@@ -171,7 +172,7 @@ def close(connection: Connection, job: BatchJob, run: Run, now: datetime) -> dic
     """
     noted = runs.metadata(connection, run)
     processed, made = int(noted.get("members", 0)), int(noted.get("published", 0))
-    counted = outcomes.check_sum(connection, job, run.period) if "published" in noted else {}
+    counted = _outcomes(connection, job, run) if "published" in noted else {}
     problem = _problem(noted, processed, made)
     runs.close_run(
         connection, run, now=now, processed=processed, successful=made, error=problem, outcomes=counted
@@ -179,6 +180,12 @@ def close(connection: Connection, job: BatchJob, run: Run, now: datetime) -> dic
     if runs.release_lease(connection, run):
         staging.drop_all(connection, job, run)
     return {"processed": processed, "successful": made, "outcomes": counted, "problem": problem}
+
+
+def _outcomes(connection: Connection, job: BatchJob, run: Run) -> dict[str, int]:
+    if job.publishes == "users":
+        return outcomes.check_sum_of_run(connection, job, run)
+    return outcomes.check_sum(connection, job, run.period)
 
 
 def _problem(noted: dict[str, Any], processed: int, made: int) -> str | None:
@@ -203,7 +210,7 @@ def retry(connection: Connection, job: BatchJob, run: Run, now: datetime) -> dic
     users = shards.all_members(connection, run)
     recovered = repair(connection, job, run, users)
     exhausted = retries.last_chance(connection, job, run)
-    if exhausted:
+    if exhausted and job.fallback:
         job.fallback(connection, run, exhausted)
     publication.publish(connection, job, run, whole=False, deferred=0, now=now, settle_queue=retries.settle)
     runs.note(connection, run, members=members, published=recovered, dead=len(exhausted))

@@ -16,7 +16,12 @@ def short_name(table: str) -> str:
 
 
 def suffix(run: Run) -> str:
-    return f"{run.period.replace('-', '')}_r{run.run_id}"
+    return f"{digits(run.period)}_r{run.run_id}"
+
+
+def digits(key: str) -> str:
+    """A period's key as part of a name: '2016-05-02' → '20160502'."""
+    return "".join(filter(str.isdigit, key))
 
 
 def staged(table: str, run: Run) -> sql.Identifier:
@@ -37,7 +42,7 @@ def members(run: Run) -> sql.Identifier:
 def create(connection: Connection, job: BatchJob, run: Run) -> None:
     """Empty staging tables for this run; those of earlier runs of the period are dropped."""
     drop_all(connection, job, run)
-    connection.execute(statement("batch/create_members").format(members=members(run)))
+    create_members(connection, job, run)
     for table in job.tables:
         connection.execute(
             statement("batch/create_staging").format(
@@ -45,14 +50,20 @@ def create(connection: Connection, job: BatchJob, run: Run) -> None:
                 table=sql.Identifier(*table.split(".")),
                 column=sql.Identifier(job.partition_column),
                 check=sql.Identifier(f"{short_name(table)}_{suffix(run)}_period"),
-                period=sql.Literal(run.week.week_of),
+                period=sql.Literal(job.period_of(run).first),
             )
         )
 
 
+def create_members(connection: Connection, job: BatchJob, run: Run) -> None:
+    """An empty table of the run's users."""
+    extra = sql.SQL(f", {job.member_columns}" if job.member_columns else "")
+    connection.execute(statement("batch/create_members").format(members=members(run), extra=extra))
+
+
 def drop_all(connection: Connection, job: BatchJob, run: Run) -> None:
     """Drop every staging table of this job and period, whichever run made it."""
-    day = run.period.replace("-", "")
+    day = digits(run.period)
     prefixes = [f"members_{job.name}_{day}_r", *(f"{short_name(t)}_{day}_r" for t in job.tables)]
     rows = connection.execute(statement("batch/select_staging_tables"), {"prefixes": prefixes}).fetchall()
     for (name,) in rows:
@@ -67,5 +78,6 @@ def exists(connection: Connection, job: BatchJob, run: Run) -> bool:
 
 
 def identifiers(job: BatchJob, run: Run) -> dict[str, sql.Identifier]:
-    """Placeholders that a job's SQL may use: {members} and {<table's short name>}."""
-    return {"members": members(run), **{short_name(t): staged(t, run) for t in job.tables}}
+    """Placeholders that a job's SQL may use: {members}, {<table's short name>}, {results} = the first of them."""
+    tables = {short_name(table): staged(table, run) for table in job.tables}
+    return {"members": members(run), "results": staged(job.tables[0], run), **tables}

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from include.batch import staging
-from include.batch.job import BatchJob, Run
+from include.batch.job import BatchJob, Run, Shard
 from include.core.db import Connection
 from include.core.statements import statement
 
@@ -50,6 +50,13 @@ def remove_users(connection: Connection, job: BatchJob, run: Run, users: Sequenc
     for table in job.tables:
         delete = statement("batch/delete_staged_users").format(staged=staging.staged(table, run))
         connection.execute(delete, {"users": list(users)})
+
+
+def remove_range(connection: Connection, job: BatchJob, run: Run, shard: Shard) -> None:
+    """Take a shard's rows out of staging."""
+    for table in job.tables:
+        delete = statement("batch/delete_staged_range").format(staged=staging.staged(table, run))
+        connection.execute(delete, {"first": shard.first, "last": shard.last})
 
 
 def run_suite(url: str, job: BatchJob, run: Run) -> dict[str, Any]:

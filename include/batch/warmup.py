@@ -1,24 +1,30 @@
-"""Redis after a publication: new results of active users in, old results of everybody out."""
+"""Redis after a publication of what each user reads: new results of active users in, old ones out."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from include.batch import shards
-from include.batch.job import BatchJob, Run
+from include.batch.job import Run
 from include.core.db import Connection
 
 CHUNK = 5_000
 T = TypeVar("T")
 
 
-def warm(connection: Connection, cache: Any, job: BatchJob, run: Run) -> int:
-    """Write the entries of recently active users; forget what other members had. Returns the entries.
+def refresh_users(
+    connection: Connection,
+    cache: Any,
+    run: Run,
+    entries: Sequence[tuple[str, bytes, int]],
+    stale_keys: Callable[[Run, int], list[str]],
+) -> int:
+    """Write the entries (key, bytes, seconds); forget what other members had. Returns the entries.
 
-    `cache` is a redis-py client. Old entries go first, so that a crash leaves misses, never old rows.
+    `cache` is a redis-py client; `stale_keys` are those of a user that the publication makes old. Old
+    entries go first, so that a crash leaves misses, never old rows.
     """
     for users in _chunks(shards.all_members(connection, run)):
-        cache.unlink(*[key for user_id in users for key in job.stale_keys(run, user_id)])
-    entries = job.warm(connection, run)
+        cache.unlink(*[key for user_id in users for key in stale_keys(run, user_id)])
     for chunk in _chunks(entries):
         pipeline = cache.pipeline(transaction=False)
         for key, value, seconds in chunk:

@@ -4,16 +4,17 @@ import gc
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from psycopg import sql
 
-from include.batch import distribution, runs, staging
+from include.batch import distribution, runs, shards, staging, warmup
 from include.batch.job import BatchJob, Failure, Run, Shard, ShardResult
 from include.batch.verification import Refused, quarantine
 from include.core import cache_keys
 from include.core.db import Connection, copy_text
+from include.core.periods import Week
 from include.core.statements import statement
 from include.intelligence import repo, writing
 from include.intelligence.brief import (
@@ -39,6 +40,10 @@ PIECE_USERS = 250  # computed together
 RULES_FAIL = (ValueError, ArithmeticError, LookupError, TypeError, AttributeError)
 
 
+def week_of(run: Run) -> Week:
+    return Week.parse(run.period)
+
+
 class Made(NamedTuple):
     """What a shard's users came to, before it is staged."""
 
@@ -50,7 +55,7 @@ class Made(NamedTuple):
 
 def process(connection: Connection, run: Run, shard: Shard, users: Sequence[int] | None) -> ShardResult:
     """Make and stage the results of these users; who cannot be made is named with the reason."""
-    made = make(connection, run, users or [])
+    made = make(connection, run, shards.members_of(connection, run, shard) if users is None else users)
     _stage(connection, run, made.rendered)
     _keep_cleaned(connection, run, made.cleaned)
     if shard.number >= 0:  # a repair repeats users that their shard has counted
@@ -78,11 +83,11 @@ def steady_processor() -> Iterator[None]:
 @steady_processor()
 def make(connection: Connection, run: Run, users: Sequence[int]) -> Made:
     """Read, decide and write, block by block; nothing is stored."""
-    cohorts = repo.load_cohorts(connection, run.week)
+    cohorts = repo.load_cohorts(connection, week_of(run))
     origin = provenance(run, "template", version())
     settings = writing.settings_of(connection, run)
     made = Made([], [], [], np.zeros((len(NAMES), 4)))
-    for source in repo.read_blocks(connection, run.week, users, cohorts):
+    for source in repo.read_blocks(connection, week_of(run), users, cohorts):
         facts = _decide(made, source.block, cohorts)
         _add_to_profile(made.profile, facts)
         told = writing.texts(connection, run, settings, facts)
@@ -93,12 +98,12 @@ def make(connection: Connection, run: Run, users: Sequence[int]) -> Made:
 @steady_processor()
 def request_texts(connection: Connection, run: Run, users: Sequence[int]) -> int:
     """Ask for what a model shall write for these users; returns how many texts are new to the ledger."""
-    cohorts = repo.load_cohorts(connection, run.week)
+    cohorts = repo.load_cohorts(connection, week_of(run))
     settings = writing.settings_of(connection, run)
     nothing = Made([], [], [], np.zeros((len(NAMES), 4)))
     return sum(
         writing.ask_for(connection, run, settings, _decide(nothing, source.block, cohorts))
-        for source in repo.read_blocks(connection, run.week, users, cohorts)
+        for source in repo.read_blocks(connection, week_of(run), users, cohorts)
     )
 
 
@@ -204,8 +209,8 @@ def fallback(connection: Connection, run: Run, users: Sequence[int]) -> None:
     """Stage the plain means of these users, marked partial."""
     origin = provenance(run, "fallback", "fallback-1")
     rendered: list[Rendered] = []
-    empty = repo.load_cohorts(connection, run.week)
-    for source in repo.read_blocks(connection, run.week, users, empty):
+    empty = repo.load_cohorts(connection, week_of(run))
+    for source in repo.read_blocks(connection, week_of(run), users, empty):
         ids, week = source.block.user_ids.tolist(), source.block.values[:, -7:].tolist()
         for user_id, days, fresh in zip(ids, week, freshness(source), strict=True):
             rendered.append(render(plain_facts(user_id, days), plain_prose(), fresh, origin, "partial"))
@@ -226,12 +231,15 @@ def nothing_to_do(connection: Connection, run: Run) -> str:
     )
 
 
-def warm(connection: Connection, run: Run) -> Sequence[tuple[str, bytes, int]]:
-    return repo.warm_briefs(connection, sql.Identifier(*BRIEFS.split(".")), run.week, run.started_at)
+def warm(connection: Connection, cache: Any, run: Run) -> int:
+    """Briefs of recently active users into Redis, everybody's old ones out."""
+    table = sql.Identifier(*BRIEFS.split("."))
+    entries = repo.warm_briefs(connection, table, week_of(run), run.started_at)
+    return warmup.refresh_users(connection, cache, run, entries, stale_keys)
 
 
 def stale_keys(run: Run, user_id: int) -> list[str]:
-    return [cache_keys.brief(user_id, run.week.week_of), cache_keys.latest_week(user_id)]
+    return [cache_keys.brief(user_id, week_of(run).week_of), cache_keys.latest_week(user_id)]
 
 
 JOB = BatchJob(
@@ -240,13 +248,12 @@ JOB = BatchJob(
     partition_column="week_of",
     select_members="intelligence/select_members",
     check_users="intelligence/check_users",
-    enqueue_notifications="intelligence/enqueue_notifications",
+    on_publish=("intelligence/enqueue_notifications",),
     prepare=prepare,
     process=process,
     request_texts=request_texts,
     fallback=fallback,
     expectations=expectations,
     warm=warm,
-    stale_keys=stale_keys,
     nothing_to_do=nothing_to_do,
 )

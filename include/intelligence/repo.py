@@ -150,7 +150,8 @@ def _cohort_indexes(
 
 def freeze_cohorts(connection: Connection, run: Run, *, anew: bool) -> None:
     """Summaries of the week's cohorts, kept for every later wave, repair and retry of the week."""
-    week = {"week_of": run.week.week_of}
+    of = Week.parse(run.period)
+    week = {"week_of": of.week_of}
     if anew:
         connection.execute(statement("intelligence/delete_cohorts"), week)
     frozen = connection.execute(statement("intelligence/count_cohorts"), week).fetchone()
@@ -165,8 +166,8 @@ def freeze_cohorts(connection: Connection, run: Run, *, anew: bool) -> None:
             {
                 **week,
                 "run_id": run.run_id,
-                "monday": run.week.monday,
-                "saturday": run.week.sunday - timedelta(days=1),
+                "monday": of.monday,
+                "saturday": of.sunday - timedelta(days=1),
                 "first_user": first,
                 "last_user": last,
                 "every": sampling_step(users),

@@ -17,12 +17,14 @@ from include.orchestration.write_texts import WriteTexts
 GATE_TIMEOUT = timedelta(days=3)
 
 
-def batch_tasks(job_name: str, *, publishes: Asset) -> None:
-    """Declare and order the tasks of a batch inside the current DAG."""
+def batch_tasks(job_name: str, *, publishes: Asset, writes_texts: bool = False) -> None:
+    """Declare and order the tasks of a batch inside the current DAG.
+
+    writes_texts: the job prepares what its users share, and a model may write for it; the model's tasks are
+    skipped where none does.
+    """
     opened = open_run(job_name)
     shards = plan_shards(job_name)
-    asked = request_texts.partial(job_name=job_name).expand(shard=shards)
-    written = WriteTexts(task_id="write_texts", job_name=job_name)
     processed = process_shard.partial(job_name=job_name).expand(shard=shards)
     refused = check_users(job_name)
     repaired = repair_users.partial(job_name=job_name).expand(users=refused)
@@ -32,17 +34,12 @@ def batch_tasks(job_name: str, *, publishes: Asset) -> None:
     indexed = index_results(job_name)
     # Not beside the judging: its transaction reads the staged tables until its suite, over a connection of
     # its own, has read them too; an ALTER TABLE that waits between the two would hold up both for good.
-    chain(
-        opened,
-        [shards, prepare_batch(job_name)],
-        asked,
-        written,
-        processed,
-        refused,
-        repaired,
-        indexed,
-        judged,
-    )
+    chain(opened, shards, processed, refused, repaired, indexed, judged)
+    if writes_texts:
+        asked = request_texts.partial(job_name=job_name).expand(shard=shards)
+        written = WriteTexts(task_id="write_texts", job_name=job_name)
+        chain(opened, prepare_batch(job_name), asked, written, processed)
+        chain(shards, asked)
     chain(judged, _approval(), published, warm_cache(job_name), closed)
     # Beside the chain: what goes on when the step between was skipped or failed for some.
     shards >> refused >> indexed >> judged >> published >> closed

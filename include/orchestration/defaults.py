@@ -16,7 +16,10 @@ class Tag(StrEnum):
     """The tags that DAGs may carry."""
 
     INTELLIGENCE = "intelligence"
+    LEARNING = "learning"
+    HOURLY = "hourly"
     WEEKLY = "weekly"
+    MONTHLY = "monthly"
     HOUSEKEEPING = "housekeeping"
 
 
@@ -55,16 +58,25 @@ DEFAULT_ARGS: dict[str, Any] = {
 }
 
 BRIEFS_PUBLISHED = Asset("weekly_health_briefs", uri="almanac://warehouse/weekly_health_briefs")
+WEEKLY_BOARD_PUBLISHED = Asset("weekly_leaderboard", uri="almanac://warehouse/weekly_leaderboard")
+MONTHLY_BOARD_PUBLISHED = Asset("monthly_leaderboard", uri="almanac://warehouse/monthly_leaderboard")
+
+
+def period_params() -> dict[str, Param]:
+    """The parameters of a batch that is only ever run whole."""
+    return {
+        "period": Param(
+            None,
+            type=["null", "string"],
+            description="Key of the period, e.g. 2016-05-02; empty: the run's partition key.",
+        )
+    }
 
 
 def batch_params(scope: str = "all") -> dict[str, Param]:
-    """The parameters of every batch DAG."""
+    """The parameters of a batch that can be run for a part of its users, too."""
     return {
-        "week": Param(
-            None,
-            type=["null", "string"],
-            description="Monday on which the brief is delivered, YYYY-MM-DD; empty: the run's partition key.",
-        ),
+        **period_params(),
         "scope": Param(
             scope,
             type="string",
@@ -73,7 +85,12 @@ def batch_params(scope: str = "all") -> dict[str, Param]:
         ),
         "users": Param([], type="array", description="External user ids, for scope users."),
         "shards": Param([], type="array", description="Shard numbers, for scope shards."),
-        "shard_size": Param(20_000, type="integer", minimum=1, description="Users a mapped task."),
+        "shard_size": Param(
+            None,
+            type=["null", "integer"],
+            minimum=1,
+            description="Users a mapped task; empty: as the job says.",
+        ),
     }
 
 

@@ -4,16 +4,16 @@ from typing import Any
 
 from airflow.sdk import Context
 
-from include.core.periods import Week
+from include.core.periods import Period
 
 
-def week_of(context: Context) -> Week:
-    """Parameter `week`, else partition key, else logical date, else the week before `run_after`."""
+def period_of(kind: type[Period], context: Context) -> Period:
+    """Parameter `period`, else partition key, else logical date, else the newest due at `run_after`."""
     params, run = context["params"], context["dag_run"]
-    key = params.get("week") or getattr(run, "partition_key", None)
+    key = params.get("period") or getattr(run, "partition_key", None)
     if key:
-        return Week.parse(str(key))
-    return Week.last_complete(_moment(run).date())
+        return kind.parse(str(key))
+    return kind.due(_moment(run))
 
 
 def _moment(run: Any) -> Any:

@@ -6,7 +6,7 @@ from typing import Any
 from airflow.sdk import Context
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
-from include.batch import retries, runs, stages, warmup
+from include.batch import retries, runs, stages
 from include.batch.job import RunRequest
 from include.jobs import load_job
 from include.orchestration.resources import redis, warehouse
@@ -29,8 +29,9 @@ def retry_period(due: dict[str, Any], context: Context) -> dict[str, int]:
         raise AirflowSkipException(str(held)) from None
     with warehouse(context) as connection:
         counts = stages.retry(connection, job, run, now)
-    with warehouse(context) as connection, redis() as cache:
-        warmup.warm(connection, cache, job, run)
+    if job.warm:
+        with warehouse(context) as connection, redis() as cache:
+            job.warm(connection, cache, run)
     with warehouse(context) as connection:
         stages.close(connection, job, run, datetime.now(UTC))
     return counts

@@ -10,14 +10,14 @@ from airflow.sdk import Context
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
 
-from include.batch import runs, stages, warmup
+from include.batch import runs, stages
 from include.batch.job import BatchJob, Run, RunRequest, Shard
 from include.batch.shards import NothingToDo, UnknownUsers
 from include.batch.verification import SuiteFailed
 from include.core.db import Connection
 from include.jobs import load_job
 from include.llm import accounts, ledger
-from include.orchestration.periods import week_of
+from include.orchestration.periods import period_of
 from include.orchestration.resources import provider_name, redis, warehouse, warehouse_url
 
 STOPS = (NothingToDo, UnknownUsers, SuiteFailed)  # their messages name no person
@@ -36,6 +36,8 @@ transient = retry(
 def request_from(context: Context) -> RunRequest:
     """What the run's parameters ask for."""
     params = context["params"]
+    if "scope" not in params:
+        return RunRequest()
     return RunRequest(
         scope=params["scope"],
         users=tuple(params["users"]),
@@ -46,13 +48,13 @@ def request_from(context: Context) -> RunRequest:
 
 def open_run(job_name: str, context: Context) -> int:
     """The run's id; LeaseHeld while another run writes the period."""
-    week = week_of(context)
+    period = period_of(load_job(job_name).period, context)
     dag_run = context["dag_run"]
     with warehouse(context) as connection:
         run = runs.open_run(
             connection,
             job_name,
-            week.key,
+            period.key,
             f"{dag_run.dag_id}:{dag_run.run_id}",
             request_from(context),
             datetime.now(UTC),
@@ -161,9 +163,11 @@ def publish(job_name: str, context: Context) -> int:
 
 def warm(job_name: str, context: Context) -> int:
     """Entries written. Without Redis the readers fall back to PostgreSQL, so the run goes on."""
+    job = load_job(job_name)
+    if job.warm is None:
+        raise AirflowSkipException("nobody reads this from Redis")
     with warehouse(context) as connection, redis() as cache:
-        run = _run(connection, context)
-        return warmup.warm(connection, cache, load_job(job_name), run)
+        return job.warm(connection, cache, _run(connection, context))
 
 
 def _note_texts(connection: Connection, job: BatchJob, run: Run) -> None:

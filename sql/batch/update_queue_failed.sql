@@ -11,4 +11,4 @@ UPDATE ops.job_retry_queue AS queued SET
 FROM {members} AS member
 WHERE queued.job_name = %(job_name)s AND queued.period = %(period)s AND queued.user_id = member.user_id
   AND NOT EXISTS (SELECT 1 FROM {staged} AS made
-                  WHERE made.user_id = member.user_id AND made.writer <> 'fallback')
+                  WHERE made.user_id = member.user_id AND {its_own})

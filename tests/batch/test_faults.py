@@ -197,8 +197,8 @@ def test_publishing_interrupted_shows_all_or_nothing(people: str, monkeypatch: p
     refused = stage(people, run, QUICK)
     sound = publication._swap_table
 
-    def interrupted(connection: object, table: str, of: runs.Run) -> None:
-        sound(connection, table, of)  # type: ignore[arg-type]
+    def interrupted(connection: object, job: object, table: str, of: runs.Run) -> None:
+        sound(connection, job, table, of)  # type: ignore[arg-type]
         raise ConnectionError("killed between two tables")
 
     with monkeypatch.context() as patched:

@@ -6,10 +6,11 @@ import pytest
 from redis import Redis
 from redis.exceptions import ConnectionError as RedisGone
 
-from include.batch import runs, stages, warmup
+from include.batch import runs, stages
 from include.core import cache_keys
 from include.core.db import connect
 from include.core.periods import Week
+from include.intelligence.job import warm as warm_briefs
 from tests.batch.rows import published, query
 from tests.batch.walk import NOW, QUICK, open_run, stage
 
@@ -29,7 +30,7 @@ def published_run(url: str) -> runs.Run:
 
 def warm(url: str, cache: Redis, run: runs.Run) -> int:
     with connect(url) as connection:
-        return warmup.warm(connection, cache, QUICK, run)
+        return warm_briefs(connection, cache, run)
 
 
 def test_active_users_are_warmed_and_everybodys_old_brief_is_forgotten(people: str, redis_url: str) -> None:

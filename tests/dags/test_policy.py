@@ -14,7 +14,16 @@ from include.core.settings import PROJECT
 from include.local.airflow_components import settings_file
 from include.orchestration import dag_docs
 
-EXPECTED = {"retry_failed_users", "weekly_intelligence", "weekly_intelligence_second_wave"}
+EXPECTED = {
+    "monthly_leaderboard",
+    "refresh_leaderboards",
+    "retry_failed_users",
+    "weekly_intelligence",
+    "weekly_intelligence_second_wave",
+    "weekly_leaderboard",
+    "weekly_leaderboard_closing",
+    "weekly_leaderboard_restated",
+}
 FILES = sorted((PROJECT / "dags").glob("*.py"))
 WAITS_FOR_A_PERSON = {"approve_publication"}  # deferred, with a response time-out of its own
 HEAVY = ("numpy", "pandas", "pyarrow", "scipy", "great_expectations", "sqlalchemy", "anthropic")

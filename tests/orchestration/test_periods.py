@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from include.core.periods import BadPeriod
-from include.orchestration.periods import week_of
+from include.core.periods import BadPeriod, Week
+from include.orchestration.periods import period_of
 
 FROM_PARAMS, FROM_KEY = "2016-05-02", "2016-04-25"
 LOGICAL = datetime(2016, 4, 20, 2, tzinfo=UTC)  # a Wednesday: the week delivered on 18 April
@@ -21,7 +21,7 @@ def context(
     run_after: datetime = RUN_AFTER,
 ) -> Any:  # fmt: skip
     run = SimpleNamespace(partition_key=key, logical_date=logical, run_after=run_after)
-    return {"params": {"week": week}, "dag_run": run}
+    return {"params": {"period": week}, "dag_run": run}
 
 
 @pytest.mark.parametrize(
@@ -35,18 +35,19 @@ def context(
     ],
 )
 def test_the_most_explicit_wins(given_: dict[str, Any], key: str) -> None:
-    assert week_of(context(**given_)).key == key
+    assert period_of(Week, context(**given_)).key == key
 
 
 def test_a_run_without_a_partition_key_at_all() -> None:
     """The runs of a plain cron schedule have no such attribute."""
     run = SimpleNamespace(logical_date=LOGICAL, run_after=RUN_AFTER)
-    assert week_of({"params": {}, "dag_run": run}).key == "2016-04-18"  # type: ignore[typeddict-item]
+    assert period_of(Week, {"params": {}, "dag_run": run}).key == "2016-04-18"  # type: ignore[typeddict-item]
 
 
 @given(st.datetimes(datetime(1900, 1, 8), datetime(2200, 1, 1), timezones=st.just(UTC)))
 def test_a_run_without_a_key_is_for_the_last_complete_week(moment: datetime) -> None:
-    week = week_of(context(run_after=moment))
+    week = period_of(Week, context(run_after=moment))
+    assert isinstance(week, Week)
     assert week.week_of <= moment.date() < week.week_of + timedelta(days=7)
     assert week.sunday < moment.date()
 
@@ -54,7 +55,7 @@ def test_a_run_without_a_key_is_for_the_last_complete_week(moment: datetime) -> 
 @given(st.dates(date(1900, 1, 8), date(2200, 1, 1)).filter(lambda day: day.weekday() != 0))
 def test_a_key_that_is_no_monday_names_the_two_beside_it(day: date) -> None:
     with pytest.raises(BadPeriod) as caught:
-        week_of(context(key=day.isoformat()))
+        period_of(Week, context(key=day.isoformat()))
     monday = day - timedelta(days=day.weekday())
     said = str(caught.value)
     assert f"{day:%A}" in said
@@ -65,9 +66,9 @@ def test_a_key_that_is_no_monday_names_the_two_beside_it(day: date) -> None:
 @pytest.mark.parametrize("key", ["next monday", "2016-13-01", "02.05.2016"])
 def test_a_key_that_is_no_date_says_which_form_is_meant(key: str) -> None:
     with pytest.raises(BadPeriod, match="YYYY-MM-DD"):
-        week_of(context(week=key))
+        period_of(Week, context(week=key))
 
 
 def test_a_wrong_parameter_is_not_passed_over_for_a_good_key() -> None:
     with pytest.raises(BadPeriod, match="Tuesday"):
-        week_of(context(week="2016-05-03", key=FROM_KEY))
+        period_of(Week, context(week="2016-05-03", key=FROM_KEY))

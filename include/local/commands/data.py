@@ -38,7 +38,7 @@ def load(
 
 
 def this_week() -> Week:
-    return Week.last_complete(datetime.now(UTC).date())
+    return Week.due(datetime.now(UTC))
 
 
 def generate_population(settings: Settings, users: int, weeks: int, seed: int, week: Week) -> None:

@@ -51,7 +51,7 @@ def demo(
     for week in (
         last.before(back) for back in reversed(range(weeks))
     ):  # the gate compares with the one before
-        runs.run_week(settings, DAG, week, {}, wait=True)
+        runs.run_period(settings, DAG, week, {}, wait=True)
     _show(settings, last)
     if writer != "template":
         _show_costs(settings)

@@ -17,7 +17,7 @@ from include.core.periods import Week
 from include.core.settings import Settings
 from include.core.statements import statement
 from include.intelligence import repo
-from include.intelligence.job import JOB, isolate
+from include.intelligence.job import JOB, isolate, nothing_to_do
 from include.intelligence.prompting import WRITING
 from include.intelligence.writing import requests_for
 from include.llm import accounts, budget, client, ledger, prices
@@ -103,11 +103,11 @@ def draft(connection: Connection, week: Week, settings: WriterSettings, now: dat
     run = Run(0, JOB.name, week.key, code_version(), now, RunRequest()._asdict())
     _require_nobody_at_work(connection, run)
     with connection.transaction(force_rollback=True):
-        connection.execute(statement("batch/create_members").format(members=staging.members(run)))
+        staging.create_members(connection, JOB, run)
         deferred = shards.select_members(connection, JOB, run, RunRequest())
         users = shards.all_members(connection, run)
         if not users:
-            raise StackError(f"Nobody is eligible for {week.key}. {JOB.nothing_to_do(connection, run)}")
+            raise StackError(f"Nobody is eligible for {week.key}. {nothing_to_do(connection, run)}")
         looked_at = users[:: -(-len(users) // most)]
         repo.freeze_cohorts(connection, run, anew=True)
         return _count(connection, run, settings, looked_at)._replace(eligible=len(users), deferred=deferred)
@@ -139,8 +139,8 @@ def _requests(
     connection: Connection, run: Run, settings: WriterSettings, users: Sequence[int]
 ) -> Iterator[list[Request]]:
     """What would be asked, block by block."""
-    cohorts = repo.load_cohorts(connection, run.week)
-    for source in repo.read_blocks(connection, run.week, users, cohorts):
+    cohorts = repo.load_cohorts(connection, Week.parse(run.period))
+    for source in repo.read_blocks(connection, Week.parse(run.period), users, cohorts):
         facts, _, _ = isolate(source.block, cohorts)
         yield [request for request, _ in requests_for(settings, facts)]
 

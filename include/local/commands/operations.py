@@ -11,7 +11,7 @@ from include.batch import flags, monitor, retries
 from include.core.db import Connection
 from include.core.settings import Settings
 from include.core.statements import statement
-from include.jobs import MODULES
+from include.jobs import JOBS
 from include.local import stack
 from include.local.commands.run_log import NOTHING, JobFilter, moment
 from include.local.console import console
@@ -103,8 +103,8 @@ def flag(
 
 
 def require_job(name: str) -> None:
-    if name not in MODULES:
-        raise StackError(f"There is no job {name!r}; there is: {', '.join(sorted(MODULES))}.")
+    if name not in JOBS:
+        raise StackError(f"There is no job {name!r}; there is: {', '.join(sorted(JOBS))}.")
 
 
 def read_cache(settings: Settings) -> monitor.CacheReads | None:

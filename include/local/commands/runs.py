@@ -10,8 +10,9 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from include.core.periods import Week
+from include.core.periods import Period
 from include.core.settings import Settings
+from include.jobs import period_kind
 from include.local import airflow_api, stack
 from include.local.airflow_api import FINISHED, Airflow, TaskState
 from include.local.commands.writer import note_missing_provider
@@ -31,18 +32,27 @@ STYLES = {
 @app.command()
 def run(
     dag_id: Annotated[str, typer.Argument(help="e.g. weekly_intelligence")],
-    week: Annotated[str, typer.Option(help="the Monday on which the briefs are delivered, YYYY-MM-DD")],
+    period: Annotated[
+        str,
+        typer.Option(
+            "--week",
+            "--month",
+            "--hour",
+            "--period",
+            help="what the run is for, e.g. 2016-05-02 (a week's Monday), 2015-11, 2015-11-01T06:00",
+        ),
+    ],
     wait: Annotated[bool, typer.Option(help="watch the run; exit 1 if it fails")] = False,
     users: Annotated[str | None, typer.Option(help="only these people: external ids with commas")] = None,
     conf: Annotated[
         list[str] | None, typer.Option(help="a parameter of the DAG, name=value; repeatable")
     ] = None,
 ) -> None:
-    """Start a DAG run for one week."""
+    """Start a DAG run for one period."""
     parameters = as_conf(users, conf or [])
     settings = Settings()
     note_missing_provider(settings)
-    run_week(settings, dag_id, Week.parse(week), parameters, wait=wait)
+    run_period(settings, dag_id, period_kind(dag_id).parse(period), parameters, wait=wait)
 
 
 def as_conf(users: str | None, pairs: list[str]) -> dict[str, Any]:
@@ -61,17 +71,17 @@ def as_conf(users: str | None, pairs: list[str]) -> dict[str, Any]:
     return conf
 
 
-def run_week(settings: Settings, dag_id: str, week: Week, conf: dict[str, Any], *, wait: bool) -> None:
+def run_period(settings: Settings, dag_id: str, period: Period, conf: dict[str, Any], *, wait: bool) -> None:
     """Trigger, and with `wait` watch to the end; a failed run is a StackError naming the failed tasks."""
     where = stack.urls(settings).airflow
     with airflow_api.login(where, settings.airflow_user, settings.airflow_password) as airflow:
         airflow.unpause(dag_id)
-        run_id, how = airflow.active_run(dag_id, week.key), "is at work already"
+        run_id, how = airflow.active_run(dag_id, period.key), "is at work already"
         if run_id is None:
-            run_id, how = airflow.trigger(dag_id, week.key, conf), "started"
+            run_id, how = airflow.trigger(dag_id, period.key, conf), "started"
         elif conf:
-            raise StackError(f"Run {run_id} of {week.key} is at work; start this one when it has ended.")
-        console.print(f"{dag_id} {week.key}: run {run_id} {how}", soft_wrap=True)
+            raise StackError(f"Run {run_id} of {period.key} is at work; start this one when it has ended.")
+        console.print(f"{dag_id} {period.key}: run {run_id} {how}", soft_wrap=True)
         console.print(f"  {where}/dags/{dag_id}/runs/{run_id}", soft_wrap=True)
         if wait:
             _watch(airflow, dag_id, run_id)

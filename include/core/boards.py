@@ -1,0 +1,64 @@
+"""Leaderboards in Redis: the keys, and how they are read. A batch writes them, the read API reads them.
+
+A board is written under a version of its own and becomes visible by one SET of its pointer, so a reader
+sees all of the old board or all of the new. A version outlives its pointer by a minute, for readers in
+between. Under a version: `top` the first hundred as they are served, `rows` a list of JSON rows by
+position, `positions` a hash from user id to position (from 0).
+"""
+
+from datetime import date
+from typing import NamedTuple, NewType
+
+Board = NewType("Board", str)
+WEEKLY, MONTHLY = Board("weekly"), Board("monthly")
+BOARDS = (WEEKLY, MONTHLY)
+
+HOURS = 24
+SECONDS = HOURS * 3600
+AFTERLIFE_S = 60
+
+
+class Version(NamedTuple):
+    """What a pointer says: which board, under which keys, among how many."""
+
+    board: Board
+    period: date
+    name: str
+    learners: int
+
+    def packed(self) -> bytes:
+        return f"{self.period.isoformat()} {self.name} {self.learners}".encode()
+
+    @property
+    def prefix(self) -> str:
+        return f"leaderboard:{self.board}:{self.period.isoformat()}:{self.name}"
+
+    @property
+    def top(self) -> str:
+        return f"{self.prefix}:top"
+
+    @property
+    def rows(self) -> str:
+        return f"{self.prefix}:rows"
+
+    @property
+    def positions(self) -> str:
+        return f"{self.prefix}:positions"
+
+
+def pointer(board: Board, period: date | None) -> str:
+    """Key of the pointer to a board's version; without a period, to the newest board."""
+    return f"leaderboard:{board}:{period.isoformat() if period else 'newest'}"
+
+
+def unpacked(board: Board, value: bytes) -> Version:
+    """The version that a pointer's value names."""
+    period, name, learners = value.decode().split(" ")
+    return Version(board, date.fromisoformat(period), name, int(learners))
+
+
+def percentile(rank: int, learners: int) -> float:
+    """Percent of the other learners who are not ahead: 100 for the first, 0 for who is alone at the end."""
+    if learners < 2:
+        return 100.0
+    return round(100 * (learners - rank) / (learners - 1), 1)
