@@ -1,4 +1,4 @@
-"""Real exports into app.users, app.daily_health and app.lab_results.
+"""Real exports into the tables of app: users, daily_health, lab_results, questions, question_attempts, searches.
 
 One module a source: its file layouts (`LAYOUTS`) and how their rows become ours (`pieces`). Reading,
 cleaning and loading are shared.
@@ -7,7 +7,7 @@ cleaning and loading are shared.
 from pathlib import Path
 
 from include.core.db import Connection
-from include.local.importers import csv_contract, fitabase, glucose, labs, lifesnaps
+from include.local.importers import csv_contract, fitabase, glucose, labs, lifesnaps, lkt
 from include.local.importers.loading import ImportReport, load_pieces, open_import
 from include.local.importers.reading import BadImport, find_files
 
@@ -19,6 +19,7 @@ SOURCES = {
     "labs": labs,
     "glucose": glucose,
     "csv": csv_contract,
+    "lkt": lkt,
 }
 
 

@@ -1,6 +1,7 @@
 """Text cells into values. What cannot be a value is set aside in the chunk with its reason."""
 
-from datetime import date
+import uuid
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from include.local.importers.reading import Chunk
@@ -9,20 +10,30 @@ if TYPE_CHECKING:
     import pandas as pd
 
 TEXT_LIMIT = 200
+LONG_TEXT_LIMIT = 2_000  # a question's wording
 TINY = 1e-37  # single precision holds nothing smaller in full
 EARLIEST = date(1900, 1, 1)
+EARLIEST_EVENT = datetime(2000, 1, 1, tzinfo=UTC)
+FAST_CLOCK = timedelta(minutes=5)  # a device may be ahead by so much
+LARGEST_INTEGER = 2**31 - 1
+LARGEST_OFFSET = 15 * 60  # minutes; no zone is further from UTC
+UUID_FORM = r"[0-9a-fA-F]{8}-?(?:[0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}"
+OFFSET_FORM = r":\d{2}(?:[.,:]\d+)*\s*([+-]\d{2}):?(\d{2})?$"
+EVENT_IDS = uuid.UUID("5c9f1d53-0a0e-5d0b-9a5e-3a1f0b6f6a57")  # the name space of ids that are no uuid
+FLAGS = {"true": True, "t": True, "yes": True, "1": True, "1.0": True}
+FLAGS |= {"false": False, "f": False, "no": False, "0": False, "0.0": False}
 SEXES = {"f": "female", "female": "female", "m": "male", "male": "male"}
 
 
-def external_ids(chunk: Chunk, column: str, prefix: str = "") -> "pd.Series[str]":
-    """The source's user ids. A row without a usable one cannot be loaded."""
+def external_ids(chunk: Chunk, column: str, prefix: str = "", limit: int = TEXT_LIMIT) -> "pd.Series[str]":
+    """The source's ids of users or questions. A row without a usable one cannot be loaded."""
     values = chunk.rows[column].str.strip()
     chunk.reject(values.isna() | (values == ""), f"{column}: missing", whole_row=True)
     chunk.reject(
         values.str.contains("\0", regex=False, na=False), f"{column}: holds a NUL byte", whole_row=True
     )
-    too_long = values.str.len().gt(TEXT_LIMIT).fillna(False)
-    chunk.reject(too_long, f"{column}: longer than {TEXT_LIMIT} characters", whole_row=True)
+    too_long = values.str.len().gt(limit).fillna(False)
+    chunk.reject(too_long, f"{column}: longer than {limit} characters", whole_row=True)
     return prefix + values
 
 
@@ -65,9 +76,9 @@ def numbers(chunk: Chunk, column: str) -> "pd.Series[float]":
     return values.mask(values < TINY, 0.0)
 
 
-def texts(chunk: Chunk, column: str) -> "pd.Series[str]":
-    """Text without NUL bytes, cut to 200 characters; empty is missing."""
-    values = chunk.rows[column].str.replace("\0", "", regex=False).str.strip().str.slice(0, TEXT_LIMIT)
+def texts(chunk: Chunk, column: str, limit: int = TEXT_LIMIT) -> "pd.Series[str]":
+    """Text without NUL bytes, cut to `limit` characters; empty is missing."""
+    values = chunk.rows[column].str.replace("\0", "", regex=False).str.strip().str.slice(0, limit)
     return values.mask(values == "")
 
 
@@ -99,6 +110,72 @@ def timestamps(chunk: Chunk, column: str, today: date) -> "pd.Series[pd.Timestam
     future = found >= pd.Timestamp(today, tz="UTC") + pd.Timedelta(days=1)
     chunk.reject(future, f"{column}: in the future")
     return found.mask(future)
+
+
+def moments(
+    chunk: Chunk, column: str, otherwise: "pd.Series[pd.Timestamp] | None" = None
+) -> "pd.Series[pd.Timestamp]":
+    """When events happened: ISO 8601, UTC where it names no offset; `otherwise`, where given, for empty
+    cells. A row without a possible time cannot be loaded."""
+    import pandas as pd
+
+    text = texts(chunk, column)
+    found = pd.to_datetime(text, format="ISO8601", utc=True, errors="coerce").astype("datetime64[us, UTC]")
+    bad = found.isna() if otherwise is None else found.isna() & text.notna()
+    chunk.reject(bad, f"{column}: not an ISO 8601 time", whole_row=True)
+    reject_early(chunk, found, column)
+    return found if otherwise is None else found.where(text.notna(), otherwise)
+
+
+def reject_early(chunk: Chunk, found: "pd.Series[pd.Timestamp]", column: str) -> None:
+    """A clock that was never set begins in 1970 or 1980: such events cannot be loaded."""
+    chunk.reject(found < EARLIEST_EVENT, f"{column}: before {EARLIEST_EVENT.year}", whole_row=True)
+
+
+def named_offsets(chunk: Chunk, column: str) -> "pd.Series[int]":
+    """Minutes from UTC that times name; missing where they name none, or 0, which machines write for UTC."""
+    import pandas as pd
+
+    parts = chunk.rows[column].str.strip().str.extract(OFFSET_FORM)
+    hours, minutes = (pd.to_numeric(parts[part]).astype("Int64") for part in parts)
+    sign = parts[0].str.startswith("-").map({True: -1, False: 1}).astype("Int64")
+    found = hours * 60 + sign * minutes.fillna(0)
+    return found.mask((found == 0) | (found.abs() > LARGEST_OFFSET))
+
+
+def offsets(chunk: Chunk, column: str) -> "pd.Series[int]":
+    """Whole minutes from UTC, east positive; anything else is set aside."""
+    import pandas as pd
+
+    text = texts(chunk, column)
+    found = pd.to_numeric(text, errors="coerce").astype("Float64")
+    found = found.mask((found.abs() > LARGEST_OFFSET) | (found != found.round()))
+    chunk.reject(text.notna() & found.isna(), f"{column}: not minutes from UTC")
+    return found.astype("Int64")
+
+
+def event_ids(chunk: Chunk, column: str) -> "pd.Series[str]":
+    """Ids that the device gave, as uuid: a text of another form becomes its version 5 uuid (RFC 9562)."""
+    text = external_ids(chunk, column).fillna("")
+    other = text[~text.str.fullmatch(UUID_FORM)]
+    text[other.index] = [str(uuid.uuid5(EVENT_IDS, name)) for name in other]
+    return text
+
+
+def flags(chunk: Chunk, column: str) -> "pd.Series[bool]":
+    """true, yes, t or 1 and their opposites in any case, missing where empty. A row with anything else
+    cannot be loaded."""
+    values = texts(chunk, column)
+    known = values.str.lower().map(FLAGS).astype("boolean")
+    chunk.reject(values.notna() & known.isna(), f"{column}: neither true nor false", whole_row=True)
+    return known
+
+
+def counts(chunk: Chunk, column: str) -> "pd.Series[int]":
+    """Whole numbers from 0 up, rounded; what a four-byte integer cannot hold is set aside."""
+    values = numbers(chunk, column).round()
+    chunk.reject(values > LARGEST_INTEGER, f"{column}: too large")
+    return values.mask(values > LARGEST_INTEGER).astype("Int64")
 
 
 def age_band(age: float) -> str:

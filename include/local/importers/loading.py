@@ -20,7 +20,11 @@ UPSERTS = {
     "users": ("insert_users", "update_users"),
     "daily_health": ("insert_users", "upsert_daily_health", "delete_empty_days"),
     "lab_results": ("insert_users", "upsert_lab_results"),
+    "questions": ("upsert_questions",),
+    "question_attempts": ("insert_users", "upsert_question_attempts"),
+    "searches": ("insert_users", "upsert_searches"),
 }
+EVENT_TIMES = {"question_attempts": "answered_at", "searches": "searched_at"}
 
 
 class ImportReport(NamedTuple):
@@ -36,7 +40,8 @@ class ImportReport(NamedTuple):
 
 class Piece(NamedTuple):
     """Rows for one target table. `carried` names the columns that the file has: those are replaced,
-    others keep what earlier imports brought. `chunk`, where given, is counted and its rejections kept."""
+    others keep what earlier imports brought. `chunk`, where given, is counted and its rejections kept.
+    Questions come before the attempts at them; events carry nothing, as they are never replaced."""
 
     table: str
     carried: tuple[str, ...]
@@ -79,12 +84,13 @@ def load_pieces(connection: Connection, import_id: int, pieces: Iterable[Piece])
     staged: dict[str, tuple[str, ...]] = {}
     for table in UPSERTS:
         connection.execute(statement(f"importers/create_incoming_{table}"))
-    for piece in pieces:
+    for piece in (_admitted(connection, found) for found in pieces):
         if staged.get(piece.table, piece.carried) != piece.carried:
             _upsert(connection, piece.table, staged[piece.table], import_id)
         staged[piece.table] = piece.carried
         copy_frame(connection, f"incoming_{piece.table}", piece.frame)
-        counts.users.update(piece.frame["external_id"].unique())
+        if "external_id" in piece.frame:
+            counts.users.update(piece.frame["external_id"].unique())
         if piece.chunk is not None:
             _count(connection, piece.chunk, import_id, counts)
     for table in UPSERTS:
@@ -109,6 +115,25 @@ def copy_frame(connection: Connection, table: str, frame: "pd.DataFrame") -> Non
     copy_in = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT csv)").format(target, columns)
     with connection.cursor() as cursor, cursor.copy(copy_in) as copy:
         copy.write(buffer.getvalue())
+
+
+def _admitted(connection: Connection, piece: Piece) -> Piece:
+    """The piece without events that only the warehouse can tell to be impossible: later than now, or at a
+    question that is not known. Once it is, the same file can be loaded again."""
+    if piece.chunk is None or piece.table not in EVENT_TIMES:
+        return piece
+    frame, chunk, time = piece.frame, piece.chunk, EVENT_TIMES[piece.table]
+    row = connection.execute(statement("importers/select_latest_moment")).fetchone()
+    assert row is not None
+    chunk.reject_rows(frame.index[frame[time] > row[0]], f"{time}: in the future")
+    if "question" in frame:
+        named = {"questions": list(frame["question"].unique())}
+        unknown = connection.execute(statement("importers/select_unknown_questions"), named).fetchall()
+        without = frame["question"].isin([question for (question,) in unknown])
+        chunk.reject_rows(
+            frame.index[without], "question: not known; load it in questions, then this file again"
+        )
+    return piece._replace(frame=chunk.kept(frame))
 
 
 def _upsert(connection: Connection, table: str, carried: tuple[str, ...], import_id: int) -> None:

@@ -58,9 +58,19 @@ class Chunk:
 
     def reject(self, bad: "pd.Series[bool]", reason: str, *, whole_row: bool = False) -> None:
         """Set aside the rows where `bad` holds; with `whole_row` nothing of them is loaded."""
-        if not bad.any():
-            return
-        rows = self.rows[bad].fillna("")
+        if bad.any():
+            self._set_aside(self.rows[bad], reason, whole_row=whole_row)
+
+    def reject_rows(self, lines: "pd.Index[int]", reason: str) -> None:
+        """Set aside whole rows by their line numbers."""
+        self._set_aside(self.rows.loc[lines], reason, whole_row=True)
+
+    def leave_out(self, rows: "pd.Series[bool]") -> None:
+        """Rows of another kind than is loaded: nothing is wrong with them."""
+        self.dropped.update(map(int, self.rows.index[rows]))
+
+    def _set_aside(self, found: "pd.DataFrame", reason: str, *, whole_row: bool) -> None:
+        rows = found.fillna("")
         for line, row in zip(rows.index, rows.itertuples(index=False), strict=True):
             raw = ",".join(row)
             self.rejected.append(Rejected(int(line), f"{self.file}, {reason}", raw))
@@ -68,8 +78,8 @@ class Chunk:
                 self.dropped.add(int(line))
 
     def kept(self, frame: "pd.DataFrame") -> "pd.DataFrame":
-        """`frame` (same index as the rows) without the rows that were set aside whole."""
-        return frame.drop(index=list(self.dropped)) if self.dropped else frame
+        """`frame` (indexed as the rows) without the rows that were set aside whole or left out."""
+        return frame.drop(index=list(self.dropped), errors="ignore") if self.dropped else frame
 
 
 def stem(path: Path) -> str:
