@@ -35,6 +35,16 @@ class ReaderCache:
         value = await self._attempt(lambda: self._redis.get(key))
         return value if isinstance(value, bytes) else None
 
+    async def field(self, key: str, name: str) -> bytes | None:
+        """A field of a hash."""
+        value = await self._attempt(lambda: self._redis.hget(key, name))
+        return value if isinstance(value, bytes) else None
+
+    async def slice(self, key: str, first: int, last: int) -> list[bytes] | None:
+        """Elements of a list, both ends included; None for a list that is not there."""
+        found = await self._attempt(lambda: self._redis.lrange(key, first, last))
+        return [row for row in found or () if isinstance(row, bytes)] or None
+
     async def fill(self, *entries: Entry) -> None:
         """Keep what was read, unless a batch published something newer in the meantime."""
 

@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.deps import open_resources
-from api.routes import health, weekly_brief
+from api.routes import health, leaderboard, weekly_brief
 from api.settings import ApiSettings
 
 log = logging.getLogger(__name__)
@@ -30,7 +30,7 @@ def create_app(settings: ApiSettings) -> Starlette:
             yield {"resources": held}
 
     return Starlette(
-        routes=[*weekly_brief.routes, *health.routes],
+        routes=[*weekly_brief.routes, *leaderboard.routes, *health.routes],
         middleware=[
             Middleware(
                 CORSMiddleware,
@@ -64,7 +64,7 @@ async def refuse(_: Request, error: Exception) -> Response:
 async def excuse(_: Request, error: Exception) -> Response:
     """PostgreSQL cannot answer and Redis has nothing. Its own words may hold values: log the kind only."""
     log.error("no answer from PostgreSQL: %s %s", type(error).__name__, getattr(error, "sqlstate", None))
-    message = "the briefs cannot be read at the moment; try again in a few seconds"
+    message = "this cannot be read at the moment; try again in a few seconds"
     return error_answer(503, message, {"Retry-After": "5"})
 
 

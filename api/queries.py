@@ -18,6 +18,15 @@ class Brief(NamedTuple):
     body: bytes
 
 
+class StoredBoard(NamedTuple):
+    """A board as its table tells it; `body` is what is served."""
+
+    period: date
+    learners: int
+    is_newest: bool
+    body: bytes
+
+
 async def select_nothing(connection: Connection) -> None:
     """Whether anybody answers."""
     await connection.execute("")
@@ -39,6 +48,25 @@ async def select_week_brief(connection: Connection, user_id: int, week_of: date)
         statement("serving/select_week_brief"), {"user_id": user_id, "week_of": week_of}
     )
     return as_brief(await cursor.fetchone())
+
+
+async def select_leaderboard(connection: Connection, board: str, period: date | None) -> StoredBoard | None:
+    key = {"board": board, "period": period}
+    row = await (await connection.execute(statement("serving/select_leaderboard"), key)).fetchone()
+    return None if row is None else StoredBoard(row[0], row[1], row[2], row[3].encode())
+
+
+async def select_place(connection: Connection, board: str, period: date, user_id: int) -> int | None:
+    key = {"board": board, "period": period, "user_id": user_id}
+    row = await (await connection.execute(statement("serving/select_leaderboard_position"), key)).fetchone()
+    return None if row is None else int(row[0])
+
+
+async def select_rows(connection: Connection, board: str, period: date, first: int, last: int) -> list[bytes]:
+    """Rows of a board by position, both ends included."""
+    bounds = {"board": board, "period": period, "first": first, "last": last}
+    cursor = await connection.execute(statement("serving/select_leaderboard_rows"), bounds)
+    return [row[1].encode() for row in await cursor.fetchall()]
 
 
 def as_brief(row: TupleRow | None) -> Brief | None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from include.core.migrate import migrate
-from include.local import postgres, processes
+from include.local import postgres, processes, redis
 
 COMPARE = {">=": lambda value, bound: value >= bound, "<=": lambda value, bound: value <= bound}
 
@@ -27,12 +27,23 @@ def options(description: str | None) -> argparse.Namespace:
 
 
 @contextmanager
-def server() -> Iterator[str]:
-    """An embedded PostgreSQL with the local stack's own tuning, in a folder that goes afterwards."""
+def redis_server() -> Iterator[str]:
+    """An embedded Redis as the local stack has it."""
+    home = Path(tempfile.mkdtemp(prefix="almanac-bench-"))
+    try:
+        yield redis.start(home, processes.free_port())
+    finally:
+        processes.stop(home, "redis", bound_s=10)
+        shutil.rmtree(home, ignore_errors=True)
+
+
+@contextmanager
+def server(**more: str) -> Iterator[str]:
+    """An embedded PostgreSQL with the local stack's own tuning and `more`, in a folder that goes afterwards."""
     home = Path(tempfile.mkdtemp(prefix="almanac-bench-"))
     home.chmod(0o755)
     try:
-        yield postgres.start(home, processes.free_port())
+        yield postgres.start(home, processes.free_port(), tuning={**postgres.TUNING, **more})
     finally:
         processes.stop(home, "postgres", bound_s=60)
         shutil.rmtree(home, ignore_errors=True)

@@ -1,16 +1,14 @@
 """A user's own weekly briefs."""
 
-from hashlib import sha256
-
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from api.answers import personal
 from api.auth import verified_external_id
 from api.briefs import find_latest_brief, find_user, find_week_brief
 from api.deps import Resources, resources
-from api.queries import Brief
 from include.core.periods import BadPeriod, Week
 
 NOTHING_YET = "no brief has been published for you yet; they appear on Mondays, once there is data of yours"
@@ -22,7 +20,7 @@ async def get_latest(request: Request) -> Response:
     brief = await find_latest_brief(held, await known_user(held, external_id))
     if brief is None:
         raise HTTPException(404, NOTHING_YET)
-    return brief_answer(request, brief)
+    return personal(request, brief.body)
 
 
 async def get_week(request: Request) -> Response:
@@ -33,7 +31,7 @@ async def get_week(request: Request) -> Response:
     brief = await find_week_brief(held, user_id, week.week_of)
     if brief is None:
         raise HTTPException(404, await what_there_is(held, user_id, week))
-    return brief_answer(request, brief)
+    return personal(request, brief.body)
 
 
 async def known_user(held: Resources, external_id: str) -> int:
@@ -59,21 +57,6 @@ async def what_there_is(held: Resources, user_id: int, week: Week) -> str:
         f"you have no brief of {week.key}; your newest is that of {newest.week_of}: "
         f"/api/v1/weekly-brief/{newest.week_of}"
     )
-
-
-def brief_answer(request: Request, brief: Brief) -> Response:
-    """The brief's bytes, or 304 to who has them. A browser keeps them for one token only."""
-    etag = f'"{sha256(brief.body).hexdigest()[:32]}"'
-    headers = {"Cache-Control": "private, max-age=300", "ETag": etag, "Vary": "Authorization"}
-    if holds(request.headers.get("if-none-match", ""), etag):
-        return Response(status_code=304, headers=headers)
-    return Response(brief.body, media_type="application/json", headers=headers)
-
-
-def holds(if_none_match: str, etag: str) -> bool:
-    """Whether the reader has this version: the weak comparison of RFC 9110, 13.1.2."""
-    held = {tag.strip().removeprefix("W/") for tag in if_none_match.split(",")}
-    return etag in held or "*" in held
 
 
 routes = [

@@ -16,6 +16,7 @@ BOARDS = (WEEKLY, MONTHLY)
 HOURS = 24
 SECONDS = HOURS * 3600
 AFTERLIFE_S = 60
+REFILL_SECONDS = 60
 
 
 class Version(NamedTuple):
@@ -49,6 +50,11 @@ class Version(NamedTuple):
 def pointer(board: Board, period: date | None) -> str:
     """Key of the pointer to a board's version; without a period, to the newest board."""
     return f"leaderboard:{board}:{period.isoformat() if period else 'newest'}"
+
+
+def refill_key(board: Board, period: date | None) -> str:
+    """Key of what a reader found in the table: '<period> <learners> <bytes as served>'."""
+    return f"leaderboard:{board}:{period.isoformat() if period else 'newest'}:refill"
 
 
 def unpacked(board: Board, value: bytes) -> Version:

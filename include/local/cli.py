@@ -11,6 +11,7 @@ from include.local.commands import (
     demo,
     estimate,
     explain,
+    leaderboard,
     operations,
     run_log,
     runs,
@@ -26,7 +27,7 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,  # locals hold people's data
     help="Almanac on this machine: the embedded stack, data in, runs, results.",
 )
-for group in (stack, data, runs, briefs, explain, run_log, operations, writer, costs, estimate, demo):
+for group in (stack, data, runs, briefs, leaderboard, explain, run_log, operations, writer, costs, estimate, demo):
     app.add_typer(group.app)
 
 

@@ -4,13 +4,14 @@ SELECT board.period, learners,
                    WHERE later.board = board.board AND later.period > board.period) AS is_newest,
        json_build_object(
            'board', board.board, 'period', board.period, 'state', state, 'learners', learners,
-           'updated_at', updated_at AT TIME ZONE 'UTC', 'restated_at', restated_at AT TIME ZONE 'UTC',
+           'updated_at', to_char(updated_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+           'restated_at', to_char(restated_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
            'leaderboard', (
-               SELECT coalesce(json_agg(json_build_object(
-                   'rank', rank, 'user_id', user_id, 'name', name, 'attempts', attempts, 'accuracy', accuracy
-               ) ORDER BY position), '[]')
-               FROM serving.leaderboard_rows_v1 AS ranked
-               WHERE ranked.board = %(board)s AND ranked.period = board.period AND position <= 100)
+               SELECT coalesce(json_agg(told ORDER BY position), '[]')
+               FROM (SELECT position, (SELECT row_to_json(shown) FROM
+                                           (SELECT rank, user_id, name, attempts, accuracy) AS shown) AS told
+                     FROM serving.leaderboard_rows_v1 AS ranked
+                     WHERE ranked.board = %(board)s AND ranked.period = board.period AND position <= 100) AS top)
        )::text AS body
 FROM serving.leaderboards_v1 AS board
 WHERE board.board = %(board)s AND (%(period)s::date IS NULL OR board.period = %(period)s::date)

@@ -10,7 +10,7 @@ import pytest
 from redis import Redis
 from starlette.testclient import TestClient
 
-from api.routes.weekly_brief import holds
+from api.answers import holds
 from include.core import cache_keys
 from tests.api.readers import (
     ANN_NEWER,

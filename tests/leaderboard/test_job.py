@@ -262,7 +262,7 @@ def test_a_board_is_seen_whole_or_not_at_all(warehouse: str, redis_url: str) -> 
         assert in_redis(redis) == before
         assert all(redis.ttl(key) > 0 for key in redis.scan_iter()), "what nobody sees goes by itself"
         warm(warehouse, redis)
-        assert in_redis(redis)["rows"][0].startswith(b'{"rank" : 1, "user_id" : 2')
+        assert in_redis(redis)["rows"][0].startswith(b'{"rank":1,"user_id":2,')
 
 
 def test_a_new_name_is_read_and_a_lost_one_is_not(warehouse: str, redis_url: str) -> None:

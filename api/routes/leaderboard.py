@@ -1,0 +1,97 @@
+"""Leaderboards: the first hundred with the reader's own rank, and who stands around them."""
+
+from datetime import date
+
+import orjson
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from api.answers import personal
+from api.auth import verified_external_id
+from api.deps import Resources, resources
+from api.leaderboards import Served, find_board, find_standing
+from api.routes.weekly_brief import known_user
+from include.core.boards import BOARDS, MONTHLY, WEEKLY, Board
+from include.core.periods import BadPeriod, BoardWeek, Month
+
+PERIODS: dict[Board, type[BoardWeek | Month]] = {WEEKLY: BoardWeek, MONTHLY: Month}
+MOST_AROUND = 50
+
+
+async def get_weekly(request: Request) -> Response:
+    return await get_board(request, WEEKLY)
+
+
+async def get_monthly(request: Request) -> Response:
+    return await get_board(request, MONTHLY)
+
+
+async def get_board(request: Request, board: Board) -> Response:
+    """The stored bytes, with the reader's own rank set in at the end."""
+    held = resources(request)
+    user_id = await known_user(held, verified_external_id(request, held.token_secret))
+    served = await published(held, board, asked_period(request, board))
+    standing = await find_standing(held, board, served, user_id, 0)
+    own = orjson.dumps(standing.user_rank)
+    return personal(request, served.body[:-1] + b',"user_rank":' + own + b"}")
+
+
+async def get_my_rank(request: Request) -> Response:
+    held = resources(request)
+    user_id = await known_user(held, verified_external_id(request, held.token_secret))
+    board, around = asked_board(request), asked_around(request)
+    served = await published(held, board, asked_period(request, board))
+    standing = await find_standing(held, board, served, user_id, around)
+    told = {
+        "board": board,
+        "period": served.period,
+        "learners": served.learners,
+        "user_rank": standing.user_rank,
+        "around": standing.around,
+    }
+    return personal(request, orjson.dumps(told))
+
+
+async def published(held: Resources, board: Board, period: date | None) -> Served:
+    """The board; 503 while there never was one, 404 for a period without one."""
+    served = await find_board(held, board, period)
+    if served is not None:
+        return served
+    if period is not None and await find_board(held, board, None) is not None:
+        raise HTTPException(404, f"there is no {board} board of {period}; leave `period` out for the newest")
+    raise HTTPException(
+        503,
+        f"no {board} leaderboard has been published yet; it appears after its first run",
+        {"Retry-After": "3600"},
+    )
+
+
+def asked_board(request: Request) -> Board:
+    name = request.query_params.get("board", WEEKLY)
+    if name not in BOARDS:
+        raise HTTPException(400, f"{name!r} is no board; `board` is one of: {', '.join(BOARDS)}")
+    return Board(name)
+
+
+def asked_around(request: Request) -> int:
+    text = request.query_params.get("around", "2")
+    if not text.isdecimal() or int(text) > MOST_AROUND:
+        raise HTTPException(400, f"`around` is a number of neighbours from 0 to {MOST_AROUND}")
+    return int(text)
+
+
+def asked_period(request: Request, board: Board) -> date | None:
+    key = request.query_params.get("period")
+    try:
+        return PERIODS[board].parse(key).first if key else None
+    except BadPeriod as error:
+        raise HTTPException(400, str(error)) from None
+
+
+routes = [
+    Route("/api/v1/leaderboard/weekly", get_weekly),
+    Route("/api/v1/leaderboard/monthly", get_monthly),
+    Route("/api/v1/leaderboard/my-rank", get_my_rank),
+]

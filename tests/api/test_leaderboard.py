@@ -1,0 +1,132 @@
+"""What a learner reads of a board, from Redis or from the table, and that both say the same."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from redis import Redis
+from starlette.testclient import TestClient
+
+from include.core.boards import WEEKLY
+from include.core.db import connect
+from include.leaderboard import cache
+from tests.api.readers import OpenClient, bearer
+from tests.batch.rows import query
+from tests.leaderboard.attempts import START, Answer, fill
+from tests.leaderboard.test_job import close
+
+WEEKLY_BOARD = "/api/v1/leaderboard/weekly"
+MY_RANK = "/api/v1/leaderboard/my-rank"
+LEARNERS = 130
+
+
+@pytest.fixture(scope="module")
+def answers() -> list[Answer]:
+    """Learner n answers n times; learner 1 and 2 both twice, all of it right."""
+    return [
+        Answer(user, START + timedelta(minutes=number))
+        for user in range(1, LEARNERS + 1)
+        for number in range(max(user, 2))
+    ]
+
+
+@pytest.fixture
+def board(published: str, answers: list[Answer]) -> str:
+    """URL of a warehouse with a weekly board of 130 learners; ann, ben and cleo are 1 to 3."""
+    fill(published, LEARNERS, answers)
+    close(published)
+    return published
+
+
+@pytest.fixture
+def warm(board: str, redis_url: str) -> None:
+    with connect(board) as connection, Redis.from_url(redis_url) as redis:
+        assert cache.write(connection, redis, WEEKLY, START.date()) == LEARNERS
+
+
+@pytest.fixture
+def learner(board: str, open_client: OpenClient) -> Iterator[TestClient]:
+    with open_client() as client:
+        yield client
+
+
+def test_the_first_hundred_and_the_readers_own_rank(learner: TestClient) -> None:
+    answer = learner.get(WEEKLY_BOARD, headers=bearer("ann"))
+    assert answer.status_code == 200
+    told = answer.json()
+    assert (told["period"], told["state"], told["learners"]) == ("2015-11-02", "final", LEARNERS)
+    assert len(told["leaderboard"]) == 100
+    assert told["leaderboard"][0] == {
+        "rank": 1, "user_id": 130, "name": "Name 130", "attempts": 130, "accuracy": 100.0,
+    }  # fmt: skip
+    assert told["user_rank"] == {
+        "rank": 129, "user_id": 1, "name": "A learner", "attempts": 2, "accuracy": 100.0, "percentile": 0.8,
+    }  # fmt: skip
+    assert answer.headers["cache-control"] == "private, max-age=300"
+
+
+def test_who_has_not_answered_reads_the_board_without_a_rank(learner: TestClient, board: str) -> None:
+    query(board, "INSERT INTO app.users (user_id, external_id) VALUES (900, 'new') RETURNING 1")
+    told = learner.get(WEEKLY_BOARD, headers=bearer("new")).json()
+    assert told["user_rank"] is None
+    assert len(told["leaderboard"]) == 100
+    assert learner.get(MY_RANK, headers=bearer("new")).json()["around"] == []
+
+
+@pytest.mark.usefixtures("warm")
+def test_redis_and_the_table_say_the_same(learner: TestClient, redis_url: str) -> None:
+    paths = [WEEKLY_BOARD, f"{WEEKLY_BOARD}?period=2015-11-05", MY_RANK, f"{MY_RANK}?around=7"]
+    for user in ("ann", "ben", "cleo"):
+        cached = [learner.get(path, headers=bearer(user)).content for path in paths]
+        with Redis.from_url(redis_url) as redis:
+            held = {key: redis.dump(key) for key in redis.scan_iter("leaderboard:*")}
+            redis.flushall()
+            assert [learner.get(path, headers=bearer(user)).content for path in paths] == cached
+            assert [learner.get(path, headers=bearer(user)).content for path in paths] == cached, "refilled"
+            redis.flushall()
+            for key, value in held.items():
+                redis.restore(key, 60_000, value)
+
+
+@pytest.mark.usefixtures("warm")
+@pytest.mark.parametrize(("around", "users"), [(0, [1]), (1, [3, 1, 2]), (5, [7, 6, 5, 4, 3, 1, 2])])
+def test_around_me_ends_where_the_board_does(learner: TestClient, around: int, users: list[int]) -> None:
+    told = learner.get(MY_RANK, params={"around": around}, headers=bearer("ann")).json()
+    assert [row["user_id"] for row in told["around"]] == users
+    assert told["user_rank"]["rank"] == 129
+
+
+def test_nothing_published_is_503_and_another_period_404(
+    published: str, open_client: OpenClient, answers: list[Answer]
+) -> None:
+    with open_client() as client:
+        nothing = client.get(WEEKLY_BOARD, headers=bearer("ann"))
+        assert nothing.status_code == 503
+        assert "has been published yet" in nothing.json()["message"]
+        fill(published, LEARNERS, answers)
+        close(published)
+        assert client.get(WEEKLY_BOARD, headers=bearer("ann")).status_code == 200
+        other = client.get(WEEKLY_BOARD, params={"period": "2015-11-09"}, headers=bearer("ann"))
+        assert other.status_code == 404
+        assert client.get("/api/v1/leaderboard/monthly", headers=bearer("ann")).status_code == 503
+
+
+@pytest.mark.parametrize(
+    ("path", "word"),
+    [
+        (f"{WEEKLY_BOARD}?period=soon", "YYYY-MM-DD"),
+        ("/api/v1/leaderboard/monthly?period=2015-13", "YYYY-MM"),
+        (f"{MY_RANK}?board=daily", "weekly, monthly"),
+        (f"{MY_RANK}?around=51", "0 to 50"),
+        (f"{MY_RANK}?around=-1", "0 to 50"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused_with_advice(learner: TestClient, path: str, word: str) -> None:
+    answer = learner.get(path, headers=bearer("ann"))
+    assert answer.status_code == 400
+    assert word in answer.json()["message"]
+
+
+@pytest.mark.parametrize("path", [WEEKLY_BOARD, "/api/v1/leaderboard/monthly", MY_RANK])
+def test_a_board_needs_a_token(learner: TestClient, path: str) -> None:
+    assert learner.get(path).status_code == 401
