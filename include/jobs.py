@@ -1,8 +1,11 @@
 """The batches by name. A new domain adds its line."""
 
+from collections.abc import Callable
 from importlib import import_module
+from typing import Any
 
-from include.batch.job import BatchJob
+from include.batch.job import BatchJob, Run
+from include.core.db import Connection
 from include.core.periods import Period, Week
 from include.llm.models import WritingJob
 
@@ -10,6 +13,14 @@ JOBS = {
     "weekly_intelligence": "include.intelligence.job:JOB",
     "weekly_leaderboard": "include.leaderboard.job:WEEKLY_JOB",
     "monthly_leaderboard": "include.leaderboard.job:MONTHLY_JOB",
+    "learner_streaks": "include.learning.streaks.job:JOB",
+}
+
+# What has no users, and so no shards: a week's table made anew in one transaction. Returns what it counted.
+Refresh = Callable[[Connection, Run], dict[str, Any]]
+REFRESHES = {
+    "question_health": "include.learning.question_health.job:refresh",
+    "content_gaps": "include.learning.content_gaps.job:refresh",
 }
 
 WRITINGS = {"weekly_intelligence": "include.intelligence.prompting"}
@@ -29,6 +40,16 @@ def period_kind(dag_id: str) -> type[Period]:
 
 def load_job(name: str) -> BatchJob:
     """The job of a name; its module (and numpy with it) is imported only here."""
-    module, attribute = JOBS[name].split(":")
-    job: BatchJob = getattr(import_module(module), attribute)
+    job: BatchJob = _load(JOBS[name])
     return job
+
+
+def load_refresh(name: str) -> Refresh:
+    """What makes the table of a name anew."""
+    refresh: Refresh = _load(REFRESHES[name])
+    return refresh
+
+
+def _load(path: str) -> Any:
+    module, attribute = path.split(":")
+    return getattr(import_module(module), attribute)

@@ -15,7 +15,10 @@ from include.local.airflow_components import settings_file
 from include.orchestration import dag_docs
 
 EXPECTED = {
+    "content_gaps",
+    "learner_streaks",
     "monthly_leaderboard",
+    "question_health",
     "refresh_leaderboards",
     "retry_failed_users",
     "weekly_intelligence",
