@@ -60,6 +60,7 @@ DEFAULT_ARGS: dict[str, Any] = {
 BRIEFS_PUBLISHED = Asset("weekly_health_briefs", uri="almanac://warehouse/weekly_health_briefs")
 WEEKLY_BOARD_PUBLISHED = Asset("weekly_leaderboard", uri="almanac://warehouse/weekly_leaderboard")
 MONTHLY_BOARD_PUBLISHED = Asset("monthly_leaderboard", uri="almanac://warehouse/monthly_leaderboard")
+STREAKS_PUBLISHED = Asset("learner_streaks", uri="almanac://warehouse/learner_streaks")
 
 
 def period_params() -> dict[str, Param]:

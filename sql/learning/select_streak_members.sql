@@ -1,0 +1,23 @@
+-- Learners whose local midnight came in the hour up to the tick and whose streak can change; grain: user.
+-- That is who has one, and who was heard of since last counted. Who stands at zero and has been silent costs
+-- one look into an index. A newer state is left alone when an old tick runs again. A day that travel brings
+-- back was counted already: the day begun never goes back.
+INSERT INTO {members} (user_id, ready, day_begun, day_offset)
+SELECT users.user_id, true, greatest(clock.local_now::date, state.settled_day + 1), clock.utc_offset
+FROM app.clocks_at(%(tick)s) AS clock
+JOIN app.users ON users.time_zone = clock.time_zone
+LEFT JOIN warehouse.learner_streaks AS state ON state.user_id = users.user_id
+WHERE clock.local_now::date > clock.hour_before::date
+  AND (state.tick IS NULL OR state.tick <= %(tick)s)
+  AND (state.streak > 0 OR EXISTS (
+    SELECT 1 FROM app.question_attempts AS arrived
+    WHERE arrived.user_id = users.user_id
+      AND arrived.received_at >= coalesce(
+        least(state.counted_through - interval '10 minutes',
+              state.settled_day::timestamp AT TIME ZONE 'UTC'), '-infinity')))
+  AND CASE %(state)s
+        WHEN 'all' THEN true
+        WHEN 'listed' THEN users.user_id = ANY (%(listed)s::bigint[])
+        WHEN 'percent' THEN
+            ('x' || substr(md5(%(job)s || ':' || users.user_id), 1, 8))::bit(32)::bigint %% 100 < %(percent)s
+        ELSE false END
