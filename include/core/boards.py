@@ -24,8 +24,13 @@ class Version(NamedTuple):
 
     board: Board
     period: date
-    name: str
+    name: str  # '<run id>-<anything>'
     learners: int
+
+    @property
+    def run_id(self) -> int:
+        """The run that made the rows."""
+        return int(self.name.split("-")[0])
 
     def packed(self) -> bytes:
         return f"{self.period.isoformat()} {self.name} {self.learners}".encode()

@@ -22,8 +22,8 @@ def write(connection: Connection, redis: Any, board: Board, period: date) -> int
     header = connection.execute(statement("serving/select_leaderboard"), key).fetchone()
     if header is None:
         return 0
-    _, learners, is_newest, top = header
-    version = Version(board, period, uuid4().hex[:12], learners)
+    _, learners, is_newest, top, run_id = header
+    version = Version(board, period, f"{run_id}-{uuid4().hex[:12]}", learners)
     redis.set(version.top, top, ex=SECONDS + AFTERLIFE_S)
     for first, rows in _chunks(connection, key):
         pipeline = redis.pipeline(transaction=False)
@@ -39,20 +39,29 @@ def write(connection: Connection, redis: Any, board: Board, period: date) -> int
 
 
 def refresh(connection: Connection, redis: Any, board: Board) -> int:
-    """Write the newest board again if Redis has lost it, or if a name changed since; returns its rows."""
+    """Write the newest board again if it is not what Redis shows, or if a name changed since.
+
+    Returns its rows, 0 where nothing was to be done. Redis shows another board where it lost this one, or
+    where the run that published it died before it came to Redis.
+    """
     header = connection.execute(
         statement("serving/select_leaderboard"), {"board": board, "period": None}
     ).fetchone()
     if header is None:
         return 0
-    period = header[0]
-    left = redis.ttl(pointer(board, period))
-    if left > 0 and redis.exists(pointer(board, None)):
-        written = {"board": board, "period": period, "age": SECONDS - left + OVERLAP_S}
-        changed = connection.execute(statement("leaderboard/count_name_changes"), written).fetchone()
-        if changed is None or not changed[0]:
-            return 0
+    period, run_id = header[0], header[4]
+    shown = redis.get(pointer(board, None))
+    if shown and unpacked(board, shown).run_id == run_id and not _renamed(connection, redis, board, period):
+        return 0
     return write(connection, redis, board, period)
+
+
+def _renamed(connection: Connection, redis: Any, board: Board, period: date) -> bool:
+    """Whether somebody on the board changed or lost their name since it was written."""
+    age = SECONDS - redis.ttl(pointer(board, None)) + OVERLAP_S
+    values = {"board": board, "period": period, "age": age}
+    row = connection.execute(statement("leaderboard/count_name_changes"), values).fetchone()
+    return bool(row and row[0])
 
 
 def _chunks(connection: Connection, key: dict[str, Any]) -> Iterator[tuple[int, list[Any]]]:

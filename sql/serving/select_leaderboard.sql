@@ -12,7 +12,8 @@ SELECT board.period, learners,
                                            (SELECT rank, user_id, name, attempts, accuracy) AS shown) AS told
                      FROM serving.leaderboard_rows_v1 AS ranked
                      WHERE ranked.board = %(board)s AND ranked.period = board.period AND position <= 100) AS top)
-       )::text AS body
+       )::text AS body,
+       run_id
 FROM serving.leaderboards_v1 AS board
 WHERE board.board = %(board)s AND (%(period)s::date IS NULL OR board.period = %(period)s::date)
 ORDER BY board.period DESC

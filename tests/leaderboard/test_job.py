@@ -261,7 +261,10 @@ def test_a_board_is_seen_whole_or_not_at_all(warehouse: str, redis_url: str) -> 
             warm(warehouse, dying)
         assert in_redis(redis) == before
         assert all(redis.ttl(key) > 0 for key in redis.scan_iter()), "what nobody sees goes by itself"
-        warm(warehouse, redis)
+        with connect(warehouse) as connection:
+            assert cache.refresh(connection, redis, WEEKLY) == 2, (
+                "the next hour brings what the job could not"
+            )
         assert in_redis(redis)["rows"][0].startswith(b'{"rank":1,"user_id":2,')
 
 

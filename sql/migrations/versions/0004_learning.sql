@@ -240,7 +240,7 @@ CREATE TABLE warehouse.monthly_learner_reports (
 
 -- ---------------------------------------------------------------- serving
 CREATE VIEW serving.leaderboards_v1 AS
-    SELECT board, period, state, learners, updated_at, restated_at FROM warehouse.leaderboards;
+    SELECT board, period, state, learners, updated_at, restated_at, run_id FROM warehouse.leaderboards;
 
 CREATE VIEW serving.leaderboard_rows_v1 AS
     SELECT boards.board, boards.period, boards.position, boards.rank, boards.user_id, users.external_id,
