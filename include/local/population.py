@@ -1,4 +1,5 @@
-"""A generated population: users, preferences, daily rows and lab results that look like people's.
+"""A generated population: users with preferences, daily rows, lab results, answers and searches that look
+like people's.
 
 Everything follows from the seed. Users are drawn in blocks of `BLOCK`, each block from its own random
 streams, so that the first users of a large population are those of a small one. Daily rows are sent in
@@ -6,19 +7,21 @@ order of user and day: the heap is clustered by user, which is how batches read 
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import psycopg
+from psycopg import sql
 from psycopg.copy import QueuedLibpqWriter
 
 from include.core.db import Connection
 from include.core.periods import Week
 from include.core.statements import statement
+from include.local.generated_learning import copy_learning
 from include.local.importers.loading import copy_frame, open_import
 from include.local.simulation.days import simulate_days
-from include.local.simulation.people import BLOCK, People, draw_people, stream
+from include.local.simulation.people import BLOCK, People, Population, stream
 from include.local.simulation.rows import HEADER, TRAILER, encode_rows
 
 if TYPE_CHECKING:
@@ -32,59 +35,63 @@ LAB_TESTS = (  # name, unit, adult reference range as in MedlinePlus, mean and s
     ("hemoglobin", "g/dL", 12.1, 17.2, 14.2, 1.2),
 )
 LAB_SHARE = 0.08  # of the users
+APP_SHARE = 0.88  # of the users, by now
 FREQUENCIES = ("weekly", "biweekly", "monthly", "never")
 
 
-class _Population(NamedTuple):
-    """What is generated, and where its ids begin."""
+class _Bulk(NamedTuple):
+    """A table that is filled by one COPY: the statements that say whether nobody else has rows, and that empty it."""
 
-    users: int
-    weeks: int
-    seed: int
-    end: date  # the Monday after the last day
-    first_id: int
-    import_id: int
-
-    @property
-    def days(self) -> int:
-        return self.weeks * 7
-
-    @property
-    def monday(self) -> date:
-        """The first day."""
-        return self.end - timedelta(days=self.days)
-
-    def blocks(self) -> Iterator[tuple[People, int]]:
-        """The people block by block, and how many of the block are wanted."""
-        for first in range(0, self.users, BLOCK):
-            yield draw_people(self.seed, first // BLOCK), min(BLOCK, self.users - first)
+    table: str
+    only_generated: str
+    truncate: str
 
 
-def generate(connection: Connection, *, users: int, weeks: int, seed: int, week_of: date) -> None:
-    """`users` people with daily rows for the `weeks` weeks to the Sunday before `week_of`.
+DAYS = _Bulk("app.daily_health", "importers/select_only_generated_days", "importers/truncate_daily_health")
+EVENTS = _Bulk("app.question_attempts", "importers/select_only_generated_events", "importers/truncate_events")
+
+
+def generate(
+    connection: Connection,
+    *,
+    users: int,
+    weeks: int,
+    seed: int,
+    week_of: date,
+    attempts_per_user: float = 0,
+    learning_only: bool = False,
+) -> None:
+    """`users` people with daily rows for the `weeks` weeks to the Sunday before `week_of`, and about
+    `attempts_per_user` answers each, unequally, to that Sunday's midnight UTC. With `learning_only`
+    everybody learns, and has no daily rows, preferences and lab results.
 
     Called again with the same arguments it does nothing; with others it replaces the generated users
     and their rows, and nobody else's. External ids are gen-000001 and so on. The user ids are one
     range: that of the population before, where it was at least as large.
     """
-    if users < 1 or weeks < 1 or seed < 0:
+    if users < 1 or weeks < 1 or seed < 0 or attempts_per_user < 0:
         raise ValueError(
-            f"users={users}, weeks={weeks}, seed={seed}: give at least 1 user, 1 week and seed 0."
+            f"users={users}, weeks={weeks}, seed={seed}, attempts_per_user={attempts_per_user}: give at least "
+            "1 user, 1 week and seed 0, and no negative attempts."
         )
     end = Week(week_of).week_of
-    name = f"users={users} weeks={weeks} seed={seed} week_of={week_of}"
+    name = f"users={users} weeks={weeks} seed={seed} week_of={week_of} attempts_per_user={attempts_per_user}"
+    name += " learning_only" if learning_only else ""
     if _is_there(connection, name, users):
         return
     import_id, _ = open_import(connection, "generated", name)
-    with _trusted_references(connection) as trusted:
-        alone = trusted and _nobody_else_has_days(connection)
-        if alone:
-            connection.execute(statement("importers/truncate_daily_health"))
+    with (
+        _trusted_references(connection) as trusted,
+        _filled_anew(connection, trusted, DAYS),
+        _filled_anew(connection, trusted, EVENTS),
+    ):
         first_id = _make_room(connection, users)
-        population = _Population(users, weeks, seed, end, first_id, import_id)
-        _copy_people(connection, population)
-        with _key_built_after(connection) if alone else nullcontext():
-            rows = _copy_days(connection, population)
+        population = Population(
+            users, weeks, seed, end, first_id, import_id, attempts_per_user, everybody_learns=learning_only
+        )
+        _copy_users(connection, population)
+        rows = 0 if learning_only else _copy_health(connection, population)
+        rows += copy_learning(connection, population)
     report = {"import_id": import_id, "rows_read": rows, "rows_loaded": rows, "rows_rejected": 0}
     connection.execute(statement("importers/close_import"), report)
     connection.execute(statement("importers/analyze_population"))
@@ -96,17 +103,22 @@ def _is_there(connection: Connection, name: str, users: int) -> bool:
     return row is not None and bool(row[0])
 
 
-def _nobody_else_has_days(connection: Connection) -> bool:
-    row = connection.execute(statement("importers/select_only_generated_days")).fetchone()
-    return row is not None and bool(row[0])
-
-
 @contextmanager
-def _key_built_after(connection: Connection) -> Iterator[None]:
-    """Keeping the primary key row by row takes two thirds of a COPY's time; building it at the end less."""
-    connection.execute(statement("importers/drop_daily_health_key"))
+def _filled_anew(connection: Connection, trusted: bool, bulk: _Bulk) -> Iterator[None]:
+    """A table in which nobody but generated users has rows is emptied, and gets its keys and indexes when it
+    is filled again: keeping them row by row takes two thirds of a COPY's time, building them less."""
+    row = connection.execute(statement(bulk.only_generated)).fetchone()
+    if not (trusted and row is not None and row[0]):
+        yield
+        return
+    connection.execute(statement(bulk.truncate))
+    name = {"table": bulk.table}
+    indexes = connection.execute(statement("importers/select_keys_and_indexes"), name).fetchall()
+    for drop, _ in indexes:
+        connection.execute(sql.SQL(drop))
     yield
-    connection.execute(statement("importers/add_daily_health_key"))
+    for _, build in indexes:
+        connection.execute(sql.SQL(build))
 
 
 @contextmanager
@@ -139,12 +151,15 @@ def _make_room(connection: Connection, users: int) -> int:
     return int(reserved[0])
 
 
-def _copy_people(connection: Connection, population: _Population) -> None:
-    """Users, then what refers to them."""
+def _copy_users(connection: Connection, population: Population) -> None:
     for people, count in population.blocks():
         frame = _users(people, population)
         frame.insert(0, "user_id", people.numbers + population.first_id)
         copy_frame(connection, "app.users", frame[:count])
+
+
+def _copy_health(connection: Connection, population: Population) -> int:
+    """Preferences, lab results and daily rows; how many of the last there are."""
     for people, count in population.blocks():
         numbers = people.numbers[:count]
         tables = {
@@ -154,9 +169,10 @@ def _copy_people(connection: Connection, population: _Population) -> None:
         for table, frame in tables.items():
             wanted = frame[frame["user_id"].isin(numbers)]
             copy_frame(connection, table, wanted.assign(user_id=wanted["user_id"] + population.first_id))
+    return _copy_days(connection, population)
 
 
-def _copy_days(connection: Connection, population: _Population) -> int:
+def _copy_days(connection: Connection, population: Population) -> int:
     """Daily rows of everybody in one COPY; how many there are."""
     rows = 0
     with connection.cursor() as cursor:
@@ -177,7 +193,7 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), UTC)
 
 
-def _users(people: People, population: _Population) -> "pd.DataFrame":
+def _users(people: People, population: Population) -> "pd.DataFrame":
     """Rows of app.users without their ids. A newcomer was created on the first day of their data."""
     import pandas as pd
 
@@ -192,11 +208,12 @@ def _users(people: People, population: _Population) -> "pd.DataFrame":
             "sex": people.sexes,
             "last_active_at": (_midnight(population.end) - ago).floor("s"),
             "created_at": _midnight(population.monday) + joined,
+            "has_app_installed": stream(population.seed, people.block, "app").random(BLOCK) < APP_SHARE,
         }
     )
 
 
-def _preferences(people: People, population: _Population) -> "pd.DataFrame":
+def _preferences(people: People, population: Population) -> "pd.DataFrame":
     """Rows of app.user_preferences of those who changed anything: about one user in five."""
     import pandas as pd
 
@@ -222,7 +239,7 @@ def _preferences(people: People, population: _Population) -> "pd.DataFrame":
     return frame[changed]
 
 
-def _lab_results(people: People, population: _Population) -> "pd.DataFrame":
+def _lab_results(people: People, population: Population) -> "pd.DataFrame":
     """Rows of app.lab_results: a panel each for some users, a fifth of the values shifted upwards."""
     import pandas as pd
 
@@ -244,3 +261,16 @@ def _lab_results(people: People, population: _Population) -> "pd.DataFrame":
         }
         panels.append(pd.DataFrame(values)[chosen & (rng.random(BLOCK) < 0.8)])
     return pd.concat(panels)
+
+
+def fill_week(connection: Connection, *, users: int, attempts: int, seed: int, monday: date) -> None:
+    """One board week of `users` learners and about `attempts` answers and skips, and nothing else of them."""
+    generate(
+        connection,
+        users=users,
+        weeks=1,
+        seed=seed,
+        week_of=monday + timedelta(days=7),
+        attempts_per_user=attempts / users,
+        learning_only=True,
+    )

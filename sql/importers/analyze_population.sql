@@ -1,2 +1,3 @@
 -- Statistics for the planner at once; a batch may follow before autovacuum does.
-ANALYZE app.users, app.daily_health, app.lab_results, app.user_preferences
+ANALYZE app.users, app.daily_health, app.lab_results, app.user_preferences, app.questions,
+    app.question_attempts, app.searches

@@ -5,6 +5,10 @@ WITH gone AS (
     DELETE FROM app.daily_health USING gone WHERE daily_health.user_id = gone.user_id
 ), labs AS (
     DELETE FROM app.lab_results USING gone WHERE lab_results.user_id = gone.user_id
+), attempts AS (
+    DELETE FROM app.question_attempts USING gone WHERE question_attempts.user_id = gone.user_id
+), searches AS (
+    DELETE FROM app.searches USING gone WHERE searches.user_id = gone.user_id
 ), preferences AS (
     DELETE FROM app.user_preferences USING gone WHERE user_preferences.user_id = gone.user_id
 ), dismissals AS (

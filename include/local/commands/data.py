@@ -13,6 +13,7 @@ from include.local.console import console
 from include.local.processes import StackError
 
 app = typer.Typer()
+ATTEMPTS_PER_USER = 40.0
 
 
 @app.command()
@@ -23,9 +24,14 @@ def generate(
     week_of: Annotated[
         str | None, typer.Option(help="Monday after the last week; default: this week's")
     ] = None,
+    attempts_per_user: Annotated[
+        float,
+        typer.Option(min=0, help="answers each on average over all weeks, very unequally; 0 = no learning"),
+    ] = ATTEMPTS_PER_USER,
 ) -> None:
     """Fill the warehouse with a generated population."""
-    generate_population(Settings(), users, weeks, seed, Week.parse(week_of) if week_of else this_week())
+    week = Week.parse(week_of) if week_of else this_week()
+    generate_population(Settings(), users, weeks, seed, week, attempts_per_user)
 
 
 @app.command()
@@ -41,12 +47,26 @@ def this_week() -> Week:
     return Week.due(datetime.now(UTC))
 
 
-def generate_population(settings: Settings, users: int, weeks: int, seed: int, week: Week) -> None:
+def generate_population(
+    settings: Settings,
+    users: int,
+    weeks: int,
+    seed: int,
+    week: Week,
+    attempts_per_user: float = ATTEMPTS_PER_USER,
+) -> None:
     """Generate and load; commits."""
     from include.local.population import generate as generate_users
 
     with stack.warehouse(settings) as connection, console.status(f"Generating {users:,} people"):
-        generate_users(connection, users=users, weeks=weeks, seed=seed, week_of=week.week_of)
+        generate_users(
+            connection,
+            users=users,
+            weeks=weeks,
+            seed=seed,
+            week_of=week.week_of,
+            attempts_per_user=attempts_per_user,
+        )
     console.print(f"Generated {users:,} people with {weeks} weeks of data to {week.sunday}.")
 
 

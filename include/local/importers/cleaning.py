@@ -16,7 +16,7 @@ EARLIEST = date(1900, 1, 1)
 EARLIEST_EVENT = datetime(2000, 1, 1, tzinfo=UTC)
 FAST_CLOCK = timedelta(minutes=5)  # a device may be ahead by so much
 LARGEST_INTEGER = 2**31 - 1
-LARGEST_OFFSET = 15 * 60  # minutes; no zone is further from UTC
+OFFSETS = (-12 * 60, 14 * 60)  # minutes from UTC that there are
 UUID_FORM = r"[0-9a-fA-F]{8}-?(?:[0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}"
 OFFSET_FORM = r":\d{2}(?:[.,:]\d+)*\s*([+-]\d{2}):?(\d{2})?$"
 EVENT_IDS = uuid.UUID("5c9f1d53-0a0e-5d0b-9a5e-3a1f0b6f6a57")  # the name space of ids that are no uuid
@@ -140,7 +140,7 @@ def named_offsets(chunk: Chunk, column: str) -> "pd.Series[int]":
     hours, minutes = (pd.to_numeric(parts[part]).astype("Int64") for part in parts)
     sign = parts[0].str.startswith("-").map({True: -1, False: 1}).astype("Int64")
     found = hours * 60 + sign * minutes.fillna(0)
-    return found.mask((found == 0) | (found.abs() > LARGEST_OFFSET))
+    return found.where((found != 0) & found.between(*OFFSETS))
 
 
 def offsets(chunk: Chunk, column: str) -> "pd.Series[int]":
@@ -149,7 +149,7 @@ def offsets(chunk: Chunk, column: str) -> "pd.Series[int]":
 
     text = texts(chunk, column)
     found = pd.to_numeric(text, errors="coerce").astype("Float64")
-    found = found.mask((found.abs() > LARGEST_OFFSET) | (found != found.round()))
+    found = found.where(found.between(*OFFSETS) & (found == found.round()))
     chunk.reject(text.notna() & found.isna(), f"{column}: not minutes from UTC")
     return found.astype("Int64")
 

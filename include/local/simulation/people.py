@@ -1,6 +1,8 @@
 """Blocks of people: who they are and what they measure, drawn from the seed and the block's number."""
 
 import zlib
+from collections.abc import Iterator
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -139,6 +141,33 @@ class People(NamedTuple):
     def inactive_days(self, days: int) -> NDArray[np.float64]:
         """Days from when they last used the app to the end of the history."""
         return (days - self.end_day(days) + self.idle).astype(np.float64)
+
+
+class Population(NamedTuple):
+    """What is generated, and where its ids begin."""
+
+    users: int
+    weeks: int
+    seed: int
+    end: date  # the Monday after the last day
+    first_id: int = 1
+    import_id: int = 0
+    attempts_per_user: float = 0
+    everybody_learns: bool = False
+
+    @property
+    def days(self) -> int:
+        return self.weeks * 7
+
+    @property
+    def monday(self) -> date:
+        """The first day."""
+        return self.end - timedelta(days=self.days)
+
+    def blocks(self) -> Iterator[tuple[People, int]]:
+        """The people block by block, and how many of the block are wanted."""
+        for first in range(0, self.users, BLOCK):
+            yield draw_people(self.seed, first // BLOCK), min(BLOCK, self.users - first)
 
 
 def stream(seed: int, block: int, purpose: str) -> np.random.Generator:
