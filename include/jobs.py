@@ -14,6 +14,7 @@ JOBS = {
     "weekly_leaderboard": "include.leaderboard.job:WEEKLY_JOB",
     "monthly_leaderboard": "include.leaderboard.job:MONTHLY_JOB",
     "learner_streaks": "include.learning.streaks.job:JOB",
+    "monthly_learner_reports": "include.learning.reports.job:JOB",
 }
 
 # What has no users, and so no shards: a week's table made anew in one transaction. Returns what it counted.

@@ -18,6 +18,7 @@ EXPECTED = {
     "content_gaps",
     "learner_streaks",
     "monthly_leaderboard",
+    "monthly_learner_reports",
     "question_health",
     "refresh_leaderboards",
     "retry_failed_users",
