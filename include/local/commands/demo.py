@@ -12,7 +12,7 @@ from include.core.settings import Settings
 from include.core.statements import statement
 from include.llm import accounts, ledger
 from include.llm.models import WriterName
-from include.local import stack
+from include.local import learning_demo, stack
 from include.local.brief_page import brief_page
 from include.local.commands import briefs, costs, data, runs
 from include.local.commands.stack import say, show_addresses
@@ -47,15 +47,27 @@ def demo(
         data.generate_population(settings, users, HISTORY_WEEKS, SEED, data.this_week())
     else:
         data.load_export(settings, None, source)
+    found = learning_demo.what_there_is(settings)
+    last = _run_weeks(settings, weeks) if found.daily_data or found.last_answer is None else None
+    if found.last_answer is not None:
+        learning_demo.run_all(settings, found.last_answer)
+    if last is not None:
+        _show(settings, last)
+    else:
+        show_addresses(settings)
+    if writer != "template":
+        _show_costs(settings)
+    console.print(f"\nThat took {time.monotonic() - began:.0f} s. Stop everything with: make down")
+
+
+def _run_weeks(settings: Settings, weeks: int) -> Week:
+    """Make the last weeks' briefs; returns the last."""
     last = data.demo_week(settings)
     for week in (
         last.before(back) for back in reversed(range(weeks))
     ):  # the gate compares with the one before
         runs.run_period(settings, DAG, week, {}, wait=True)
-    _show(settings, last)
-    if writer != "template":
-        _show_costs(settings)
-    console.print(f"\nThat took {time.monotonic() - began:.0f} s. Stop everything with: make down")
+    return last
 
 
 def _require_fake_provider(settings: Settings, writer: WriterName) -> None:

@@ -73,6 +73,13 @@ def as_conf(users: str | None, pairs: list[str]) -> dict[str, Any]:
 
 def run_period(settings: Settings, dag_id: str, period: Period, conf: dict[str, Any], *, wait: bool) -> None:
     """Trigger, and with `wait` watch to the end; a failed run is a StackError naming the failed tasks."""
+    run_id = start_run(settings, dag_id, period, conf)
+    if wait:
+        watch_run(settings, dag_id, run_id)
+
+
+def start_run(settings: Settings, dag_id: str, period: Period, conf: dict[str, Any]) -> str:
+    """Trigger a run, or find the one of the period that is at work; returns its run id."""
     where = stack.urls(settings).airflow
     with airflow_api.login(where, settings.airflow_user, settings.airflow_password) as airflow:
         airflow.unpause(dag_id)
@@ -83,8 +90,14 @@ def run_period(settings: Settings, dag_id: str, period: Period, conf: dict[str, 
             raise StackError(f"Run {run_id} of {period.key} is at work; start this one when it has ended.")
         console.print(f"{dag_id} {period.key}: run {run_id} {how}", soft_wrap=True)
         console.print(f"  {where}/dags/{dag_id}/runs/{run_id}", soft_wrap=True)
-        if wait:
-            _watch(airflow, dag_id, run_id)
+        return run_id
+
+
+def watch_run(settings: Settings, dag_id: str, run_id: str) -> None:
+    """Show a run's tasks until it ends; a failed run is a StackError naming the failed tasks."""
+    where = stack.urls(settings).airflow
+    with airflow_api.login(where, settings.airflow_user, settings.airflow_password) as airflow:
+        _watch(airflow, dag_id, run_id)
 
 
 def _watch(airflow: Airflow, dag_id: str, run_id: str) -> None:
