@@ -12,6 +12,7 @@ from include.local.commands import (
     estimate,
     explain,
     leaderboard,
+    learning,
     operations,
     run_log,
     runs,
@@ -27,7 +28,21 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,  # locals hold people's data
     help="Almanac on this machine: the embedded stack, data in, runs, results.",
 )
-for group in (stack, data, runs, briefs, leaderboard, explain, run_log, operations, writer, costs, estimate, demo):
+for group in (
+    stack,
+    data,
+    runs,
+    briefs,
+    leaderboard,
+    learning,
+    explain,
+    run_log,
+    operations,
+    writer,
+    costs,
+    estimate,
+    demo,
+):
     app.add_typer(group.app)
 
 

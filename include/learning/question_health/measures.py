@@ -16,13 +16,14 @@ def measure(counts: Counts) -> Measures:
     Discrimination is the correlation of an item with the rest of its learner's score (the item itself
     left out: Henrysson 1963, Psychometrika 28:211). Learners answer different questions, so the rest is
     their share correct of the others that they answered; hard choices of questions lower it a little.
+    Slow is an answer whose log time is an outlier among those of all questions (times are about lognormal:
+    van der Linden 2006, J. Educ. Behav. Stat. 31:181), so that both a long tail and a long question show.
     """
-    fenced = np.where(counts.fenced, counts.timed, 0)
     return Measures(
         difficulty=_share(counts.correct, counts.answers),
         discrimination=_judged(counts.correlation, fisher(counts.correlation, counts.pairs), counts.pairs),
         skip_rate=_share(counts.skips, counts.learners),
-        slow_share=_share(counts.slow, fenced),
+        slow_share=_share(counts.slow, counts.timed),
     )
 
 

@@ -19,10 +19,9 @@ class Counts(NamedTuple):
     skips: np.ndarray  # whose first meeting was a skip
     pairs: np.ndarray  # answers whose learner has answered enough other questions
     correlation: np.ndarray  # of being right here with the learner's share right elsewhere; NaN = none
-    timed: np.ndarray  # answers with a response time
+    timed: np.ndarray  # answers with a response time; 0 where there is no fence to hold them to
     median_ms: np.ndarray  # NaN = none
-    slow: np.ndarray  # of the timed, beyond the fence
-    fenced: np.ndarray  # whether there is a fence: False where most times are the same
+    slow: np.ndarray  # of the timed, beyond the fence of all answers
 
 
 class Measure(NamedTuple):

@@ -44,7 +44,7 @@ def columns(rows: Sequence[Sequence[Any]]) -> Counts:
 def _array(name: str, values: list[Any]) -> np.ndarray:
     if name in MAYBE_ABSENT:
         return np.array([np.nan if value is None else value for value in values], dtype=float)
-    return np.array(values, dtype=bool if name == "fenced" else np.int64)
+    return np.array(values, dtype=np.int64)
 
 
 def _window(week: Week) -> dict[str, datetime]:

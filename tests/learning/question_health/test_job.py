@@ -75,7 +75,7 @@ def test_chance_alone_flags_few_of_good_questions() -> None:
     r = np.tanh(random.normal(np.arctanh(true_r), 1 / np.sqrt(answers - 3)))
     drawn = Counts(
         np.arange(n), learners, answers, random.binomial(answers, true_share), learners - answers, answers, r,
-        answers, np.full(n, 9_000.0), random.binomial(answers, 0.01), np.full(n, True),
+        answers, np.full(n, 9_000.0), random.binomial(answers, 0.01),
     )  # fmt: skip
     flagged = [bool(flags) for flags in judge(measure(drawn)).flags]
     assert np.mean(flagged) < 0.02

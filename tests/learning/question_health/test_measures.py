@@ -13,7 +13,7 @@ def counts(**columns: list[float]) -> Counts:
     ordinary: dict[str, object] = {
         "question_id": range(1, n + 1), "learners": [100] * n, "answers": [95] * n, "correct": [60] * n,
         "skips": [5] * n, "pairs": [90] * n, "correlation": [0.4] * n, "timed": [95] * n,
-        "median_ms": [9_000.0] * n, "slow": [0] * n, "fenced": [True] * n,
+        "median_ms": [9_000.0] * n, "slow": [0] * n,
     }  # fmt: skip
     return Counts(**{name: np.array(list(values)) for name, values in (ordinary | columns).items()})  # type: ignore[call-overload]
 
@@ -37,7 +37,7 @@ def test_a_question_that_all_skip_is_judged_by_its_skips_alone() -> None:
 
 
 def test_no_spread_is_no_discrimination_and_no_fence_no_slow_share() -> None:
-    found = measure(counts(correlation=[np.nan], fenced=[False]))
+    found = measure(counts(correlation=[np.nan], timed=[0]))
     assert np.isnan(found.discrimination.low[0])
     assert np.isnan(found.slow_share.value[0])
 
