@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 import psycopg
 import pytest
+from psycopg import sql
 
 from include.core.db import Connection
-from include.local import importers
+from include.local import importers, postgres
 
 CENTRAL = ZoneInfo("America/Chicago")
 EVENTS = "SELECT * FROM app.question_attempts ORDER BY user_id, event_id"
@@ -26,6 +27,19 @@ BY_WEEK = (
 def connection(warehouse: str) -> Iterator[Connection]:
     with psycopg.connect(warehouse) as opened:
         yield opened
+
+
+@pytest.fixture(scope="module")
+def loaded(postgres_server: str, warehouse_template: str, real_data: Path) -> Iterator[Connection]:
+    """A warehouse with the real file in it, once for all who only look."""
+    create = sql.SQL("CREATE DATABASE loaded_lkt TEMPLATE {} STRATEGY file_copy")
+    with psycopg.connect(postgres_server, autocommit=True) as server:
+        server.execute(create.format(sql.Identifier(warehouse_template)))
+        with psycopg.connect(postgres.database_url(postgres_server, "loaded_lkt")) as opened:
+            importers.load(opened, "lkt", real_data / "learner_stats_lkt")
+            opened.commit()
+            yield opened
+        server.execute("DROP DATABASE loaded_lkt WITH (FORCE)")
 
 
 @pytest.fixture(scope="module")
@@ -81,59 +95,71 @@ def reasons(connection: Connection) -> list[tuple[int, str]]:
 # ------------------------------------------------------------------ the real file
 
 
-def test_counts_are_those_of_the_file(connection: Connection, real_data: Path, export: pd.DataFrame) -> None:
-    report = importers.load(connection, "lkt", real_data / "learner_stats_lkt")
+def test_counts_are_those_of_the_file(loaded: Connection, export: pd.DataFrame) -> None:
+    counts = "SELECT rows_read, rows_loaded, rows_rejected FROM app.imports ORDER BY import_id LIMIT 1"
     study = int((export["Outcome"] == "STUDY").sum())
     skips = int(((export["Input"] == "[timeout]") & (export["Outcome"] != "STUDY")).sum())
     assert (len(export), study, skips) == (40_138, 2_206, 3_832)
-    assert report[1:5] == (40_138, 40_138 - study, 0, 329)
-    counted = connection.execute(
+    assert loaded.execute(counts).fetchone() == (40_138, 40_138 - study, 0)
+    counted = loaded.execute(
         "SELECT count(*), count(*) FILTER (WHERE skipped), count(*) FILTER (WHERE correct),"
         " count(*) FILTER (WHERE response_ms IS NULL), count(DISTINCT user_id) FROM app.question_attempts"
     ).fetchone()
     correct = int((export["Outcome"] == "CORRECT").sum())
     assert counted == (40_138 - study, skips, correct, 0, 329)
-    questions = connection.execute(
+    questions = loaded.execute(
         "SELECT count(*), count(DISTINCT concept), bool_and(prompt = external_id) FROM app.questions"
     ).fetchone()
     # 36 clusters, but each text has two numbers
     assert questions == (export["Problem.Name"].nunique(), 18, True)
 
 
-def test_attempts_per_week_are_those_of_the_file(
-    connection: Connection, real_data: Path, export: pd.DataFrame
-) -> None:
-    importers.load(connection, "lkt", real_data / "learner_stats_lkt")
+def test_attempts_per_week_are_those_of_the_file(loaded: Connection, export: pd.DataFrame) -> None:
     tried = export[(export["Outcome"] != "STUDY") & (export["Condition.Name"] != "timeout")]
     moment = [datetime.fromtimestamp(ms / 1_000, UTC) for ms in tried["CF..Response.Time."]]
     monday = [(time - timedelta(days=time.weekday())).date().isoformat() for time in moment]
     expected = tried.assign(monday=monday, right=tried["Outcome"] == "CORRECT").groupby("monday")["right"]
-    found = connection.execute(BY_WEEK).fetchall()
+    found = loaded.execute(BY_WEEK).fetchall()
     assert found == [(week, len(marks), marks.sum()) for week, marks in expected]
     assert [count for _, count, _ in found] == [111, 174, 5_337, 6_622, 6_520, 5_270, 9_911, 155]
 
 
 def test_the_two_clocks_of_the_file_agree_but_for_pages_left_open(
-    connection: Connection, real_data: Path, export: pd.DataFrame
+    loaded: Connection, export: pd.DataFrame
 ) -> None:
-    importers.load(connection, "lkt", real_data / "learner_stats_lkt")
-    events = connection.execute("SELECT event_id, answered_at FROM app.question_attempts").fetchall()
-    loaded = pd.Series({event.hex: time for event, time in events})
-    kept = export.set_index("Transaction.Id").loc[loaded.index]
+    events = loaded.execute("SELECT event_id, answered_at FROM app.question_attempts").fetchall()
+    given = pd.Series({event.hex: time for event, time in events})
+    kept = export.set_index("Transaction.Id").loc[given.index]
     shown = pd.to_datetime(kept["Time"]).dt.tz_localize(CENTRAL)  # raises if an hour were ambiguous
-    waited = (loaded - shown).dt.total_seconds()
+    waited = (given - shown).dt.total_seconds()
     late = waited - kept["CF..End.Latency."] / 1_000 > 1
     assert (waited >= -1).all() and late.sum() == 21
     following = shown.sort_values().groupby(kept["Anon.Student.Id"]).shift(-1)
-    assert (following - loaded)[late].dt.total_seconds().between(0, 20).sum() == 19
+    assert (following - given)[late].dt.total_seconds().between(0, 20).sum() == 19
 
 
-def test_nobody_answered_in_the_hour_that_came_twice(
-    connection: Connection, real_data: Path, export: pd.DataFrame
-) -> None:
+def test_the_choice_of_the_clock_changes_no_top_ten(loaded: Connection, export: pd.DataFrame) -> None:
+    """By the time at which questions were shown, four attempts of four learners fall into another week."""
+    board = (
+        "SELECT date_trunc('week', answered_at AT TIME ZONE 'UTC')::date::text, external_id, count(*)"
+        " FROM app.question_attempts JOIN app.users USING (user_id) WHERE NOT skipped GROUP BY 1, 2"
+    )
+    by_answer = pd.Series({(week, user): count for week, user, count in loaded.execute(board)})
+    tried = export[(export["Outcome"] != "STUDY") & (export["Condition.Name"] != "timeout")]
+    shown = pd.to_datetime(tried["Time"]).dt.tz_localize(CENTRAL).dt.tz_convert("UTC").dt.tz_localize(None)
+    by_question = tried.groupby(
+        [shown.dt.to_period("W").dt.start_time.dt.date.astype(str), "Anon.Student.Id"]
+    ).size()
+    moved = by_answer.sub(by_question.rename_axis([None, None]), fill_value=0)
+    assert moved[moved < 0].tolist() == [-1] * 4
+    for week in sorted(set(by_answer.index.get_level_values(0))):
+        tops = [counts[week].nlargest(10, keep="all").sort_index() for counts in (by_answer, by_question)]
+        assert tops[0].to_dict() == tops[1].to_dict()
+
+
+def test_nobody_answered_in_the_hour_that_came_twice(loaded: Connection, export: pd.DataFrame) -> None:
     assert not export["Time"].between("2015-11-01 01:00:00", "2015-11-01 02:00:00").any()
-    importers.load(connection, "lkt", real_data / "learner_stats_lkt")
-    by_offset = connection.execute(
+    by_offset = loaded.execute(
         "SELECT utc_offset, bool_and(answered_at < '2015-11-01 07:00+00'),"
         " bool_and(answered_at >= '2015-11-01 07:00+00'),"
         " bool_and(local_day = (answered_at AT TIME ZONE 'America/Chicago')::date)"
@@ -142,9 +168,8 @@ def test_nobody_answered_in_the_hour_that_came_twice(
     assert by_offset == [(-360, False, True, True), (-300, True, False, True)]
 
 
-def test_questions_are_as_old_as_their_first_answer(connection: Connection, real_data: Path) -> None:
-    importers.load(connection, "lkt", real_data / "learner_stats_lkt")
-    difference = connection.execute(
+def test_questions_are_as_old_as_their_first_answer(loaded: Connection) -> None:
+    difference = loaded.execute(
         "SELECT bool_and(created_at = first), bool_and(received_at_differs = 0) FROM app.questions JOIN ("
         " SELECT question_id, min(answered_at) AS first, count(*) FILTER (WHERE received_at <> answered_at)"
         " AS received_at_differs FROM app.question_attempts GROUP BY 1) AS answers USING (question_id)"
@@ -152,17 +177,15 @@ def test_questions_are_as_old_as_their_first_answer(connection: Connection, real
     assert difference == (True, True)
 
 
-def test_loading_twice_changes_nothing(connection: Connection, real_data: Path) -> None:
-    importers.load(connection, "lkt", real_data / "learner_stats_lkt")
+def test_loading_twice_changes_nothing(loaded: Connection, real_data: Path) -> None:
     tables = (EVENTS, "SELECT * FROM app.questions ORDER BY 1", "SELECT * FROM app.users ORDER BY 1")
-    before = [connection.execute(query).fetchall() for query in tables]
-    importers.load(connection, "lkt", real_data / "learner_stats_lkt")
-    assert [connection.execute(query).fetchall() for query in tables] == before
+    before = [loaded.execute(query).fetchall() for query in tables]
+    importers.load(loaded, "lkt", real_data / "learner_stats_lkt")
+    assert [loaded.execute(query).fetchall() for query in tables] == before
 
 
-def test_events_stand_in_order_of_time(connection: Connection, real_data: Path) -> None:
-    importers.load(connection, "lkt", real_data / "learner_stats_lkt")
-    heap = connection.execute("SELECT received_at FROM app.question_attempts ORDER BY ctid").fetchall()
+def test_events_stand_in_order_of_time(loaded: Connection) -> None:
+    heap = loaded.execute("SELECT received_at FROM app.question_attempts ORDER BY ctid").fetchall()
     assert heap == sorted(heap)
 
 

@@ -105,11 +105,19 @@ def timestamps(chunk: Chunk, column: str, today: date) -> "pd.Series[pd.Timestam
     import pandas as pd
 
     text = texts(chunk, column)
-    found = pd.to_datetime(text, format="ISO8601", utc=True, errors="coerce")
+    found = _instants_of(text)
     chunk.reject(text.notna() & found.isna(), f"{column}: not an ISO 8601 time")
     future = found >= pd.Timestamp(today, tz="UTC") + pd.Timedelta(days=1)
     chunk.reject(future, f"{column}: in the future")
     return found.mask(future)
+
+
+def _instants_of(text: "pd.Series[str]") -> "pd.Series[pd.Timestamp]":
+    """NaT for what is not ISO 8601; the parser would take the words 'now' and 'today' as well."""
+    import pandas as pd
+
+    written = text.where(text.str.match(r"\d"))
+    return pd.to_datetime(written, format="ISO8601", utc=True, errors="coerce").astype("datetime64[us, UTC]")
 
 
 def moments(
@@ -117,10 +125,8 @@ def moments(
 ) -> "pd.Series[pd.Timestamp]":
     """When events happened: ISO 8601, UTC where it names no offset; `otherwise`, where given, for empty
     cells. A row without a possible time cannot be loaded."""
-    import pandas as pd
-
     text = texts(chunk, column)
-    found = pd.to_datetime(text, format="ISO8601", utc=True, errors="coerce").astype("datetime64[us, UTC]")
+    found = _instants_of(text)
     bad = found.isna() if otherwise is None else found.isna() & text.notna()
     chunk.reject(bad, f"{column}: not an ISO 8601 time", whole_row=True)
     reject_early(chunk, found, column)

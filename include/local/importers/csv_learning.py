@@ -41,9 +41,7 @@ def _questions(chunk: Chunk, today: date) -> Piece:
 
 def _attempts(chunk: Chunk, _: date) -> Piece:
     """A skip is never correct, whatever the row says of it."""
-    correct, skipped = cleaning.flags(chunk, "correct"), False
-    if "skipped" in chunk.rows:
-        skipped = cleaning.flags(chunk, "skipped").fillna(False)
+    correct, skipped = cleaning.flags(chunk, "correct"), _skips(chunk)
     untold = cleaning.texts(chunk, "correct").isna() & ~skipped
     chunk.reject(untold, "correct: missing", whole_row=True)
     frame = _events(chunk, "answered_at").assign(
@@ -87,6 +85,14 @@ def _events(chunk: Chunk, time: str) -> "pd.DataFrame":
             "received_at": received,
         }
     )
+
+
+def _skips(chunk: Chunk) -> "pd.Series[bool]":
+    import pandas as pd
+
+    if "skipped" not in chunk.rows:
+        return pd.Series(False, chunk.rows.index)
+    return cleaning.flags(chunk, "skipped").fillna(False)
 
 
 def _offsets(chunk: Chunk) -> "pd.Series[int]":
