@@ -1,5 +1,5 @@
 -- A month of the members of a shard, or of those of them who are named; grain: learner. Days with what was
--- answered and skipped on them, the month before, concepts, and the boards of the month: the weeks that begin
+-- answered and skipped on them, the month before, concepts, and the boards of the month: the weeks that end
 -- in it, and its own.
 WITH events AS MATERIALIZED (
     SELECT user_id, question_id, local_day, correct, skipped
@@ -35,7 +35,7 @@ WITH events AS MATERIALIZED (
 ), boards AS (
     SELECT 'weekly' AS board, period, user_id, rank, attempts
     FROM warehouse.weekly_leaderboard
-    WHERE period >= %(month)s AND period < %(month)s + interval '1 month'
+    WHERE period + 6 >= %(month)s AND period + 6 < %(month)s + interval '1 month'
       AND user_id BETWEEN %(first)s AND %(last)s
     UNION ALL
     SELECT 'monthly', period, user_id, rank, attempts

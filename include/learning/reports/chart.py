@@ -10,14 +10,14 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from include.learning.reports.facts import active_days
+from include.learning.reports.facts import ENOUGH, active_days
 from include.learning.reports.models import Day, Facts, Tally
 from include.learning.reports.prose import counted, month_and_year
 
-WIDTH, HEIGHT = 320, 232
+WIDTH, HEIGHT = 320, 242
 LEFT, RIGHT = 34, 312  # of both panels
 BAR_TOP, BAR_BOTTOM = 28, 112
-LINE_TOP, LINE_BOTTOM = 150, 210
+LINE_TOP, LINE_BOTTOM = 160, 220
 STYLE = (
     ".almanac-chart{--ink:#374151;--right:#1d4ed8;--wrong:#bfdbfe;--grid:#d1d5db;font:11px sans-serif}"
     "@media(prefers-color-scheme:dark){.almanac-chart{--ink:#e5e7eb;--right:#60a5fa;--wrong:#1e3a8a;"
@@ -47,7 +47,7 @@ def chart(facts: Facts) -> str:
         f'class="almanac-chart" style="max-width:640px" role="img" aria-labelledby="chart-{key} chart-{key}-text">'
         f'<title id="chart-{key}">Answers and accuracy in {month_and_year(facts.month)}</title>'
         f'<desc id="chart-{key}-text">{description(facts, weeks)}</desc><style>{STYLE}</style>'
-        f"{_legend()}{_bars(facts.days, length)}{_accuracy(weeks, length)}{_day_labels(length)}</svg>"
+        f"{_legend(weeks)}{_bars(facts.days, length)}{_accuracy(weeks, length)}{_day_labels(length)}</svg>"
     )
 
 
@@ -90,12 +90,13 @@ def ceiling(most: int) -> int:
     return step
 
 
-def _legend() -> str:
+def _legend(weeks: Sequence[Stretch]) -> str:
+    note = f"; pale: under {ENOUGH} answers" if any(map(_few, weeks)) else ""
     return (
         f'<text x="{LEFT}" y="12">Answers a day:</text>'
         '<path class="r" d="M118 4h9v9h-9z"/><text x="131" y="12">right</text>'
         '<path class="w" d="M168 4h9v9h-9z"/><text x="181" y="12">wrong</text>'
-        f'<text x="{LEFT}" y="{LINE_TOP - 11}">Right, by week (%)</text>'
+        f'<text x="{LEFT}" y="{LINE_TOP - 14}">Right, by week (%){note}</text>'
     )
 
 
@@ -133,7 +134,7 @@ def _accuracy(weeks: Sequence[Stretch], length: int) -> str:
         y = LINE_BOTTOM - week.tally.accuracy / 100 * (LINE_BOTTOM - LINE_TOP)
         drawn.append(f"{'L' if joined else 'M'}{x:.1f} {y:.1f}")
         above = y - 7 if y > LINE_TOP + 12 else y + 16
-        dots.append(f'<circle class="r" cx="{x:.1f}" cy="{y:.1f}" r="3.5"/>')
+        dots.append(f'<circle class="{"w" if _few(week) else "r"}" cx="{x:.1f}" cy="{y:.1f}" r="3.5"/>')
         dots.append(f'<text class="m" x="{x:.1f}" y="{above:.1f}">{week.tally.accuracy:.0f}</text>')
         joined = True
     middle = (LINE_TOP + LINE_BOTTOM) / 2
@@ -144,6 +145,10 @@ def _accuracy(weeks: Sequence[Stretch], length: int) -> str:
         f'<text class="e" x="{LEFT - 5}" y="{LINE_BOTTOM + 4}">0</text>'
         f'<path class="l" d="{"".join(drawn)}"/>{"".join(dots)}'
     )
+
+
+def _few(week: Stretch) -> bool:
+    return 0 < week.tally.attempts < ENOUGH
 
 
 def _day_labels(length: int) -> str:

@@ -45,7 +45,7 @@ def _compared(facts: Facts) -> str:
     if change is None:
         return ""
     if _may_be_chance(change):
-        return f", about as many as in {name} ({facts.before.accuracy:.0f} %)"
+        return f", too near to {name}'s {facts.before.accuracy:.0f} % to call it a change"
     word = "more" if change.points > 0 else "fewer"
     points = abs(change.points)
     return f", {points:.0f} points {word} than in {name}"

@@ -62,7 +62,7 @@ def _concept(one: Concept) -> dict[str, Any]:
 
 
 def _ranks(facts: Facts) -> dict[str, Any]:
-    """The boards of the weeks that begin in the month, in order, and the month's own."""
+    """The boards of the weeks that end in the month, in order, and the month's own."""
     told = [(rank["board"], {k: v for k, v in rank.items() if k != "board"}) for rank in facts.ranks]
     months = [rank for board, rank in told if board == "monthly"]
     return {

@@ -106,6 +106,12 @@ def test_a_gap_breaks_the_line() -> None:
     assert re.sub(r"[\d. ]+", "", line) == "MLM"
 
 
+def test_a_week_of_few_answers_is_pale_and_the_picture_says_so() -> None:
+    pale, full = (read(november([Day(2, n, 3, 0)])) for n in (9, 10))
+    assert [dot.get("class") for image in (pale, full) for dot in image.iter(f"{SVG}circle")] == ["w", "r"]
+    assert ["pale: under 10 answers" in "".join(image.itertext()) for image in (pale, full)] == [True, False]
+
+
 def test_a_month_without_an_answer_says_so() -> None:
     words = read(november([Day(3, 0, 0, 2)])).find(f"{SVG}desc")
     assert words is not None

@@ -19,6 +19,12 @@ from tests.batch.walk import run_week
 QUICK = replace(JOB, expectations=dict)
 NOW = datetime(2015, 12, 4, 12, 30, tzinfo=UTC)
 MONTH = "2015-11"
+WEEKS = (
+    "2015-10-26",
+    "2015-11-02",
+    "2015-11-09",
+    "2015-11-30",
+)  # the first ends in November, the last does not
 
 
 class Event(NamedTuple):
@@ -88,9 +94,10 @@ def test_a_month_of_three_learners(warehouse: str) -> None:
                 *daily(2, range(20, 23)),
                 *skips,
                 *daily(4, range(1, 9), month="2015-10"),
+                Event(4, "2015-12-02T10:00"),
             ],
         )
-    for key, board in (("2015-11-02", WEEKLY_JOB), ("2015-11-09", WEEKLY_JOB), (MONTH, MONTHLY_JOB)):
+    for key, board in (*((week, WEEKLY_JOB) for week in WEEKS), (MONTH, MONTHLY_JOB)):
         run_week(warehouse, key, job=replace(board, expectations=dict, warm=None), now=NOW)
     done = run(warehouse)
     assert done["outcomes"] == {"complete": 1, "insufficient_data": 2}
@@ -103,6 +110,7 @@ def test_a_month_of_three_learners(warehouse: str) -> None:
         assert [one["concept"] for one in made[1]["weakest"]] == ["spreads"]
         assert made[1]["rank_history"] == {
             "weekly": [
+                {"period": "2015-10-26", "rank": 1, "learners": 1, "attempts": 2},
                 {"period": "2015-11-02", "rank": 1, "learners": 1, "attempts": 14},
                 {"period": "2015-11-09", "rank": 1, "learners": 1, "attempts": 8},
             ],

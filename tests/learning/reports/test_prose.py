@@ -20,7 +20,9 @@ def test_all_that_can_be_said() -> None:
 
 
 def test_a_change_that_may_be_chance_is_called_none() -> None:
-    assert "63 % right, about as many as in October (60 %)." in summary(november(DAYS, before=(80, 48)))
+    assert "63 % right, too near to October's 60 % to call it a change." in summary(
+        november(DAYS, before=(80, 48))
+    )
     assert "right, 27 points fewer than in October." in summary(november(DAYS, before=(80, 72)))
 
 
