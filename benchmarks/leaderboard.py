@@ -33,7 +33,7 @@ from include.core.db import connect
 from include.core.periods import BoardWeek
 from include.leaderboard import cache
 from include.leaderboard.job import WEEKLY_JOB
-from include.local.simulation.learners import fill_week
+from include.local.population import fill_week
 
 WEEK = BoardWeek(date(2025, 11, 3))
 NOW = datetime(2025, 11, 14, tzinfo=UTC)

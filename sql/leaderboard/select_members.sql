@@ -1,21 +1,18 @@
 -- The learners of a board with their tallies; grain: learner. An answer counts in the period in which it was
--- given, if it arrived within 72 hours of its end; not before there was a question, nor ahead of its own
--- arrival (a device's clock may be five minutes fast). More than 5,000 answers on one day are no learner's:
--- who has them is left out, and the reason kept.
+-- given, if it arrived within 72 hours of its end. More than 5,000 answers on one day are no learner's: who has
+-- them is left out, and the reason kept.
 WITH tallies AS (
     SELECT user_id, count(*)::integer AS attempts, (count(*) FILTER (WHERE correct))::integer AS correct
-    FROM app.question_attempts
-    WHERE answered_at >= %(starts_at)s AND answered_at < %(ends_at)s AND NOT skipped
+    FROM app.answers
+    WHERE answered_at >= %(starts_at)s AND answered_at < %(ends_at)s
       AND received_at < %(ends_at)s + interval '72 hours'
-      AND answered_at <= received_at + interval '5 minutes'
-      AND answered_at >= (SELECT min(created_at) FROM app.questions)
     GROUP BY user_id
 ), flooded AS (
     SELECT DISTINCT user_id
-    FROM app.question_attempts
+    FROM app.answers
     WHERE user_id = ANY (ARRAY(SELECT user_id FROM tallies WHERE attempts > 5000))
-      AND answered_at >= %(starts_at)s AND answered_at < %(ends_at)s AND NOT skipped
-    GROUP BY user_id, answered_at::date
+      AND answered_at >= %(starts_at)s AND answered_at < %(ends_at)s
+    GROUP BY user_id, (answered_at AT TIME ZONE 'UTC')::date
     HAVING count(*) > 5000
 ), noted AS (
     INSERT INTO ops.quarantine (job_name, period, user_id, run_id, check_name, reason, severity)
