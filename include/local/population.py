@@ -35,6 +35,9 @@ LAB_TESTS = (  # name, unit, adult reference range as in MedlinePlus, mean and s
     ("hemoglobin", "g/dL", 12.1, 17.2, 14.2, 1.2),
 )
 LAB_SHARE = 0.08  # of the users
+IN_BOARD_WEEK = (
+    0.968  # of the attempts of a local week: the others fall outside, or were not received by its end
+)
 APP_SHARE = 0.88  # of the users, by now
 FREQUENCIES = ("weekly", "biweekly", "monthly", "never")
 
@@ -264,13 +267,13 @@ def _lab_results(people: People, population: Population) -> "pd.DataFrame":
 
 
 def fill_week(connection: Connection, *, users: int, attempts: int, seed: int, monday: date) -> None:
-    """One board week of `users` learners and about `attempts` answers and skips, and nothing else of them."""
+    """One board week of `users` learners and about `attempts` answers and skips in it, and nothing else of them."""
     generate(
         connection,
         users=users,
         weeks=1,
         seed=seed,
         week_of=monday + timedelta(days=7),
-        attempts_per_user=attempts / users,
+        attempts_per_user=attempts / users / IN_BOARD_WEEK,
         learning_only=True,
     )

@@ -1,6 +1,6 @@
 -- Grain: one row per user and event. Of several copies, in this import or before, the one that was received
 -- first counts, whatever the order of loading. Without an offset of the device, that of the user's time zone
--- at the moment. Rows go in by their time of receipt, so that those of a week stand together.
+-- at the moment; one that the database does not know counts as UTC. Rows go in by their time of receipt, so that those of a week stand together.
 INSERT INTO app.question_attempts AS known (
     user_id, event_id, question_id, answered_at, received_at, utc_offset, correct, skipped, response_ms, import_id
 )
@@ -15,7 +15,7 @@ FROM (
         incoming.received_at,
         coalesce(
             incoming.utc_offset,
-            extract(epoch FROM (incoming.answered_at AT TIME ZONE users.time_zone)
+            extract(epoch FROM (incoming.answered_at AT TIME ZONE coalesce(zones.name, 'UTC'))
                 - (incoming.answered_at AT TIME ZONE 'UTC')) / 60
         )::smallint AS utc_offset,
         incoming.correct,
@@ -24,6 +24,7 @@ FROM (
     FROM {incoming} AS incoming
     JOIN app.users AS users USING (external_id)
     JOIN app.questions AS questions ON questions.external_id = incoming.question
+    LEFT JOIN pg_timezone_names AS zones ON zones.name = users.time_zone
     ORDER BY users.user_id, incoming.event_id, incoming.received_at, incoming.position
 ) AS events
 ORDER BY received_at, answered_at, user_id, event_id

@@ -109,6 +109,17 @@ def test_offset_is_the_devices_else_the_one_named_else_that_of_the_users_zone(
     assert reasons(connection) == [(7, "utc_offset: not minutes from UTC")]
 
 
+def test_a_zone_that_the_database_does_not_know_counts_as_utc(connection: Connection, tmp_path: Path) -> None:
+    connection.execute("INSERT INTO app.users (external_id, time_zone) VALUES ('ann', 'Mars/Olympus')")
+    load(
+        connection,
+        tmp_path,
+        questions=QUESTIONS,
+        question_attempts=f"{HEADER}\nann,1,q1,2024-07-01T10:00:00Z,1\n",
+    )
+    assert attempts(connection, "utc_offset") == [("ann", "q1", 0)]
+
+
 def test_a_skip_is_never_correct_and_needs_no_mark(connection: Connection, tmp_path: Path) -> None:
     lines = [
         f"{HEADER},skipped,response_ms",
@@ -194,7 +205,7 @@ def test_a_question_of_a_later_file_of_the_same_folder_is_known(
 
 
 @given(order=st.permutations(range(6)), cuts=st.sets(st.integers(1, 5), max_size=2))
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_late_and_repeated_events_give_the_same_rows_in_any_order_and_files(
     connection: Connection, tmp_path: Path, order: list[int], cuts: set[int]
 ) -> None:

@@ -130,7 +130,8 @@ def test_events_stand_in_order_of_receipt_and_none_is_from_before_the_questions(
     assert heap == sorted(heap)
     counts = one(
         connection,
-        "SELECT count(*) > 5000, count(DISTINCT user_id) > 285, bool_and(answered_at <= received_at),"
+        "SELECT count(*) FILTER (WHERE answered_at >= '2026-03-02') BETWEEN 4500 AND 7500,"
+        " count(DISTINCT user_id) > 285, bool_and(answered_at <= received_at),"
         " max(received_at) < '2026-03-09', min(answered_at) > (SELECT max(created_at) FROM app.questions),"
         " (SELECT count(*) FROM app.daily_health), bool_or(response_ms IS NULL), min(response_ms) > 0"
         " FROM app.question_attempts",
@@ -143,15 +144,15 @@ def test_written_rows_are_the_simulated_ones_and_those_that_the_files_of_devices
 ) -> None:
     """The same events, with what was sent twice and in any order, loaded from CSV as anybody's."""
     bank, people, seed = draw_bank(3), draw_people(3, 0), 3
-    generate(connection, users=200, weeks=2, seed=seed, week_of=SPRING, attempts_per_user=30)
+    generate(connection, users=120, weeks=2, seed=seed, week_of=SPRING, attempts_per_user=30)
     written, searched = rows(connection), rows(connection, SEARCHES)
     one(connection, "WITH gone AS (DELETE FROM app.question_attempts RETURNING 1) SELECT count(*) FROM gone")
     connection.execute("TRUNCATE app.searches")
     first = EPOCH + timedelta(days=(SPRING - EPOCH.date()).days - 14)
     span = Span(first.date(), 14, read_clocks(ZONES, first, first + timedelta(days=14)))
     attempts, searches = simulate_learning(people, bank, span, seed, 30)
-    attempts, searches = attempts.at(attempts.user < 200), searches.at(searches.user < 200)
-    assert attempts.resent.sum() > 5
+    attempts, searches = attempts.at(attempts.user < 120), searches.at(searches.user < 120)
+    assert attempts.resent.sum() > 2
     frame = pd.DataFrame(
         {
             "external_id": [f"gen-{user + 1:06d}" for user in attempts.user],
@@ -324,7 +325,7 @@ def test_searches_miss_what_is_not_taught_and_some_of_what_is_misspelt(
 
 
 def test_ids_of_events_are_uuids_that_differ() -> None:
-    users, numbers = np.repeat(np.arange(300), 100), np.tile(np.arange(100), 300)
+    users, numbers = np.repeat(np.arange(100), 60), np.tile(np.arange(60), 100)
     ids = {
         uuid.UUID(bytes=raw.tobytes())
         for seed in (0, 1)
