@@ -5,6 +5,7 @@ import shutil
 import tempfile
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -13,7 +14,7 @@ from psycopg import sql
 
 from include.core.migrate import migrate
 from include.core.settings import PROJECT
-from include.local import postgres, processes, redis
+from include.local import fake_provider, postgres, processes, redis
 
 FAST = {  # nothing here survives the tests, so nothing is worth waiting for the disk
     "fsync": "off",
@@ -51,16 +52,23 @@ def warehouse_template(postgres_server: str) -> str:
     return TEMPLATE
 
 
-@pytest.fixture
-def warehouse(postgres_server: str, warehouse_template: str) -> Iterator[str]:
-    """URL of a fresh, migrated warehouse."""
+@contextmanager
+def copy_of(postgres_server: str, template: str) -> Iterator[str]:
+    """URL of a database like the template, for as long as the context is open."""
     name = f"test_{uuid.uuid4().hex[:12]}"
     create = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy")
     drop = sql.SQL("DROP DATABASE {} WITH (FORCE)")
     with psycopg.connect(postgres_server, autocommit=True) as server:
-        server.execute(create.format(sql.Identifier(name), sql.Identifier(warehouse_template)))
+        server.execute(create.format(sql.Identifier(name), sql.Identifier(template)))
         yield postgres.database_url(postgres_server, name)
         server.execute(drop.format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def warehouse(postgres_server: str, warehouse_template: str) -> Iterator[str]:
+    """URL of a fresh, migrated warehouse."""
+    with copy_of(postgres_server, warehouse_template) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
@@ -86,3 +94,18 @@ def real_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no real data at {folder}: set ALMANAC_REAL_DATA to the folder of exports")
     return folder
+
+
+@pytest.fixture(scope="session")
+def provider_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Base URL of a fake provider of our own, whose batches are worked on at once."""
+    home = tmp_path_factory.mktemp("provider")
+    yield fake_provider.start(home, processes.free_port(), batch_seconds=0)
+    fake_provider.stop(home)
+
+
+@pytest.fixture
+def provider(provider_process: str) -> str:
+    """The same without faults, limits, bill or batches of the tests before."""
+    fake_provider.control(provider_process, "reset", {})
+    return provider_process

@@ -13,7 +13,7 @@ import pytest
 from include.core.db import Connection
 from include.llm import ledger, messages
 from include.llm.models import Request, WriterSettings, WritingJob
-from include.local import fake_provider, processes
+from include.local import fake_provider
 from tests.llm.notes import JOB, facts, key_of
 
 LADDER = ("claude-sonnet-5-5", "claude-haiku-5-5")
@@ -24,20 +24,6 @@ class Sent(NamedTuple):
 
     at: float  # monotonic seconds
     body: dict[str, Any]
-
-
-@pytest.fixture(scope="session")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    home = tmp_path_factory.mktemp("provider")
-    yield fake_provider.start(home, processes.free_port(), batch_seconds=0)
-    fake_provider.stop(home)
-
-
-@pytest.fixture
-def provider(running: str) -> str:
-    """Base URL of a provider without faults, limits or bill."""
-    fake_provider.control(running, "reset", {})
-    return running
 
 
 @pytest.fixture

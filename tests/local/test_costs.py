@@ -3,7 +3,6 @@ written over a real connection by the fake provider, some of whose texts are not
 
 import asyncio
 import json
-import uuid
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -13,7 +12,6 @@ import anthropic
 import psycopg
 import pytest
 from click.testing import Result
-from psycopg import sql
 from typer.testing import CliRunner
 
 from include.batch import runs, stages
@@ -24,12 +22,13 @@ from include.intelligence.job import JOB
 from include.intelligence.prompting import WRITING
 from include.llm import accounts, ledger, messages
 from include.llm.models import WriterSettings
-from include.local import fake_provider, population, postgres, processes
+from include.local import fake_provider, population
 from include.local.cli import app
 from include.local.commands import demo
 from include.local.processes import StackError
 from include.local.provider import LABEL
 from tests.batch import walk
+from tests.conftest import copy_of
 
 WEEK, NEXT = "2025-12-29", "2026-01-05"
 SONNET, HAIKU = "claude-sonnet-5-5", "claude-haiku-5-5"
@@ -41,27 +40,17 @@ Command = Callable[..., Result]
 
 
 @pytest.fixture(scope="module")
-def provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    home = tmp_path_factory.mktemp("provider")
-    yield fake_provider.start(home, processes.free_port())
-    fake_provider.stop(home)
-
-
-@pytest.fixture(scope="module")
-def written(postgres_server: str, warehouse_template: str, provider: str) -> Iterator[str]:
+def written(postgres_server: str, warehouse_template: str, provider_process: str) -> Iterator[str]:
     """URL of a warehouse in which 40 generated users have a week by a model; a third of its texts were refused."""
-    name = f"test_{uuid.uuid4().hex[:12]}"
-    create = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy")
-    with psycopg.connect(postgres_server, autocommit=True) as server:
-        server.execute(create.format(sql.Identifier(name), sql.Identifier(warehouse_template)))
-        url = postgres.database_url(postgres_server, name)
+    with copy_of(postgres_server, warehouse_template) as url:
         with connect(url) as connection:
             population.generate(connection, users=40, weeks=14, seed=3, week_of=date.fromisoformat(NEXT))
             ledger.choose_writer(connection, JOB.name, SETTINGS)
-        fake_provider.control(provider, "faults", {"ungrounded": {"share": 0.6}, "stubborn": {"share": 0.7}})
-        write_week(url, provider)
+        fake_provider.control(provider_process, "reset", {})
+        faults = {"ungrounded": {"share": 0.6}, "stubborn": {"share": 0.7}}
+        fake_provider.control(provider_process, "faults", faults)
+        write_week(url, provider_process)
         yield url
-        server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 def write_week(url: str, provider: str) -> None:
@@ -125,9 +114,9 @@ def change(url: str, query: str) -> None:
 # ------------------------------------------------------------------------------------------- costs
 
 
-def test_the_log_row_adds_up_to_the_bill_and_to_the_users(written: str, provider: str) -> None:
+def test_the_log_row_adds_up_to_the_bill_and_to_the_users(written: str, provider_process: str) -> None:
     noted, processed = ask(written, "SELECT metadata, users_processed FROM ops.job_execution_log")[0]
-    billed = fake_provider.control(provider, "bill")
+    billed = fake_provider.control(provider_process, "bill")
     assert noted["cost_usd"] == pytest.approx(billed["usd"], abs=1e-9)
     assert sum(noted["rungs"].values()) == processed
     assert set(noted["rungs"]) == {SONNET, HAIKU, "template"}
@@ -135,9 +124,9 @@ def test_the_log_row_adds_up_to_the_bill_and_to_the_users(written: str, provider
     assert sum(noted["reasons"][HAIKU].values()) == noted["rungs"][HAIKU]
 
 
-def test_costs_show_the_providers_bill(almanac: Command, written: str, provider: str) -> None:
+def test_costs_show_the_providers_bill(almanac: Command, written: str, provider_process: str) -> None:
     output = good(almanac(written, "costs"))
-    billed = fake_provider.control(provider, "bill")
+    billed = fake_provider.control(provider_process, "bill")
     assert f"${billed['usd']:,.4f}" in output
     for model, part in billed["by_model"].items():
         assert f"{part['output_tokens']:,}" in output

@@ -22,6 +22,7 @@ from include.intelligence.job import JOB
 from include.local import importers, population, postgres, processes
 from include.local.cli import app
 from tests.batch import walk
+from tests.conftest import copy_of
 
 FIRST, SECOND = "2025-12-29", "2026-01-05"
 REAL_WEEK = "2016-05-02"
@@ -31,11 +32,7 @@ Command = Callable[..., Result]
 @pytest.fixture(scope="module")
 def filled(postgres_server: str, warehouse_template: str) -> Iterator[str]:
     """URL of a warehouse with 60 generated users and two published weeks; gen-000007 has an absurd day."""
-    name = f"test_{uuid.uuid4().hex[:12]}"
-    create = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy")
-    with psycopg.connect(postgres_server, autocommit=True) as server:
-        server.execute(create.format(sql.Identifier(name), sql.Identifier(warehouse_template)))
-        url = postgres.database_url(postgres_server, name)
+    with copy_of(postgres_server, warehouse_template) as url:
         with connect(url) as connection:
             population.generate(connection, users=60, weeks=14, seed=3, week_of=date.fromisoformat(SECOND))
         change(url, "UPDATE app.daily_health SET steps = -5 WHERE day = '2025-12-24' AND user_id = "
@@ -44,7 +41,6 @@ def filled(postgres_server: str, warehouse_template: str) -> Iterator[str]:
         change(url, "UPDATE app.daily_health SET steps = steps / 1000 WHERE day >= '2025-12-29'")
         publish(url, SECOND)
         yield url
-        server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 def publish(url: str, week: str) -> None:
@@ -337,7 +333,7 @@ def test_flag_shows_and_sets_and_keeps_what_is_not_named(almanac: Command, fille
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["no_such_job"], "there is: weekly_intelligence"),
+        (["no_such_job"], "weekly_intelligence, weekly_leaderboard"),
         ([JOB.name, "half"], "use one of off, listed, percent, all"),
         ([JOB.name, "listed", "--users", "gen-000001,stranger"], "No such user: stranger"),
         ([JOB.name, "listed", "--users", " , "], "Nobody is listed"),
@@ -366,7 +362,7 @@ def test_health_says_what_to_do_and_exits_1(almanac: Command, warehouse: str) ->
     assert "never" in line(result.output, "last_run", "not met")
     assert "almanac run weekly_intelligence --week <Monday>" in result.output
     assert "weekly_intelligence is unhealthy" in result.output
-    assert "there is: weekly_intelligence" in refused(almanac(warehouse, "health", "--job", "nightly"))
+    assert "weekly_intelligence, weekly_leaderboard" in refused(almanac(warehouse, "health", "--job", "nightly"))
 
 
 def test_health_reads_the_cache_and_survives_its_absence(

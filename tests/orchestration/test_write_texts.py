@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
@@ -16,7 +16,7 @@ from include.batch.job import RunRequest
 from include.core.db import connect
 from include.llm import ledger
 from include.llm.models import Request, WriterSettings
-from include.local import fake_provider, processes
+from include.local import fake_provider
 from include.orchestration.batch_trigger import BatchEnded
 from include.orchestration.write_texts import WriteTexts
 from tests.llm.notes import JOB, facts, key_of
@@ -36,22 +36,11 @@ class Task:
         return self.run_id
 
 
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    home = tmp_path_factory.mktemp("provider")
-    yield fake_provider.start(home, processes.free_port(), batch_seconds=3600)
-    fake_provider.stop(home)
-
-
-@pytest.fixture
-def provider(running: str) -> str:
-    """A provider whose batches end when they are told to."""
-    fake_provider.control(running, "reset", {})
-    return running
-
-
 @pytest.fixture
 def operator(warehouse: str, provider: str, monkeypatch: pytest.MonkeyPatch) -> WriteTexts:
+    fake_provider.control(
+        provider, "settings", {"batch_seconds": 3600}
+    )  # its batches end when they are told to
     monkeypatch.setenv("AIRFLOW_CONN_ALMANAC_WAREHOUSE", warehouse.replace("postgresql", "postgres", 1))
     anthropic = {"conn_type": "anthropic", "host": provider, "password": "test"}
     monkeypatch.setenv("AIRFLOW_CONN_ALMANAC_ANTHROPIC", json.dumps(anthropic))

@@ -7,23 +7,7 @@ from pathlib import Path
 import anthropic
 import pytest
 
-from include.local import fake_provider, processes
-
 sys.path.append(str(Path(__file__).parent))  # for briefs.py
-
-
-@pytest.fixture(scope="session")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    home = tmp_path_factory.mktemp("provider")
-    yield fake_provider.start(home, processes.free_port(), batch_seconds=0)
-    fake_provider.stop(home)
-
-
-@pytest.fixture
-def provider(running: str) -> str:
-    """Base URL of a provider without faults, limits, bill or batches; batches are worked on at once."""
-    fake_provider.control(running, "reset", {})
-    return running
 
 
 @pytest.fixture
