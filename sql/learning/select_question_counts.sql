@@ -7,9 +7,10 @@ WITH timed AS (
 ), middle AS (
     SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY log_ms) AS log_median FROM timed
 ), fence AS (
-    SELECT log_median + %(outlier)s * 1.4826
-           * nullif(percentile_cont(0.5) WITHIN GROUP (ORDER BY abs(log_ms - log_median)), 0) AS log_fence
-    FROM timed CROSS JOIN middle GROUP BY log_median
+    SELECT (SELECT log_median FROM middle) + %(outlier)s * 1.4826 * nullif(
+               percentile_cont(0.5) WITHIN GROUP (ORDER BY abs(log_ms - (SELECT log_median FROM middle))), 0)
+           AS log_fence
+    FROM timed
 ), totals AS (
     SELECT user_id, count(*) AS answered, count(*) FILTER (WHERE correct) AS right_ones
     FROM first_answers GROUP BY user_id
@@ -23,7 +24,7 @@ WITH timed AS (
            corr(item, rest) AS correlation, percentile_cont(0.5) WITHIN GROUP (ORDER BY ms) AS median_ms,
            count(ms) FILTER (WHERE log_fence IS NOT NULL) AS timed,
            count(*) FILTER (WHERE ln(ms) > log_fence) AS slow
-    FROM scored LEFT JOIN fence ON true GROUP BY question_id
+    FROM scored CROSS JOIN fence GROUP BY question_id
 ), skipped AS (
     SELECT question_id,
            count(*) FILTER (WHERE answered_at IS NULL OR skipped_at < answered_at) AS skips,

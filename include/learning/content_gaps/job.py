@@ -6,7 +6,7 @@ from include.batch.job import Run
 from include.core.db import Connection
 from include.core.periods import Week
 from include.learning.content_gaps import repo
-from include.learning.content_gaps.terms import by_term, group, shared
+from include.learning.content_gaps.terms import by_term, group, near, shared, words
 
 
 def refresh(connection: Connection, run: Run) -> dict[str, Any]:
@@ -17,8 +17,8 @@ def refresh(connection: Connection, run: Run) -> dict[str, Any]:
     week = Week.parse(run.period)
     found = repo.empty_searches(connection, week)
     terms = by_term(found)
-    near = repo.near_terms(connection, shared(terms), list(terms))
-    gaps = group(terms, near)
+    slips = repo.slips(connection, words(shared(terms)), words(terms))
+    gaps = group(terms, near(terms, slips))
     repo.replace_week(connection, run, week, gaps)
     return {
         "searches": repo.count_searches(connection, week),

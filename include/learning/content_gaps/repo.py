@@ -8,7 +8,7 @@ from include.core.db import Connection
 from include.core.periods import Week
 from include.core.statements import statement
 from include.learning.content_gaps.models import Gap, Search
-from include.learning.content_gaps.terms import slips
+from include.learning.content_gaps.terms import is_slip
 
 
 def empty_searches(connection: Connection, week: Week) -> list[Search]:
@@ -24,10 +24,12 @@ def count_searches(connection: Connection, week: Week) -> int:
     return int(row[0]) if row else 0
 
 
-def near_terms(connection: Connection, shared: Sequence[str], terms: Sequence[str]) -> list[tuple[str, str]]:
-    """Pairs (shared term, other term) within as many slips as the shared term's length allows."""
-    values = {"shared": list(shared), "slips": [slips(len(term)) for term in shared], "terms": list(terms)}
-    return [(row[0], row[1]) for row in connection.execute(statement("learning/select_near_terms"), values)]
+def slips(connection: Connection, right: Sequence[str], every: Sequence[str]) -> list[tuple[str, str]]:
+    """Pairs (word, its misspelling) between words that are taken for right and all words."""
+    near = connection.execute(
+        statement("learning/select_near_words"), {"right": list(right), "every": list(every)}
+    )
+    return [(word, other) for word, other, distance in near if is_slip(word, other, distance)]
 
 
 def replace_week(connection: Connection, run: Run, week: Week, gaps: Sequence[Gap]) -> None:

@@ -8,6 +8,8 @@ from include.learning.content_gaps.models import Gap, Search
 
 LONGEST = 80  # characters; what is longer is a pasted text, and no two people paste the same
 LEAST_LEARNERS = 2
+SHORTEST, LONG = 5, 12  # letters of a word that may be misspelt once, and twice
+RARER = 3  # times, that a misspelling is rarer than the word
 SINGULAR = (
     ("sses", "ss"),
     ("ies", "y"),
@@ -72,34 +74,77 @@ def learners(searches: Iterable[Search]) -> int:
 
 
 def shared(terms: Mapping[str, list[Search]]) -> list[str]:
-    """The terms of at least two learners, those of most learners first."""
-    counted = {term: learners(searches) for term, searches in terms.items()}
-    kept = [term for term, found in counted.items() if found >= LEAST_LEARNERS]
-    return sorted(kept, key=lambda term: (-counted[term], term))
+    """The terms of at least two learners."""
+    return [term for term, searches in terms.items() if learners(searches) >= LEAST_LEARNERS]
 
 
-def slips(length: int) -> int:
-    """How many letters of a term may differ for it to be the same one misspelt: none under five letters."""
-    return 0 if length < 5 else 1 if length < 9 else 2
+def words(terms: Iterable[str]) -> list[str]:
+    """The words that can be misspelt: of five letters and more, without digits."""
+    found = {word for term in terms for word in term.split()}
+    return sorted(word for word in found if len(word) >= SHORTEST and word.isalpha())
 
 
-def group(terms: Mapping[str, list[Search]], near: Iterable[tuple[str, str]]) -> list[Gap]:
-    """One gap a shared term, those of most learners first.
+def is_slip(word: str, other: str, distance: int) -> bool:
+    """Whether `other` may be `word` misspelt, at so many edits: one, two neighbours swapped, or two in a
+    long word."""
+    allowed = 1 if min(len(word), len(other)) < LONG else 2
+    return distance <= allowed or _swapped(word, other)
 
-    near: (shared term, other term) of near spellings. A term joins the first shared term that it is near
-    to, in order of learners; a term that others joined joins nobody, so that no chain forms.
+
+def _swapped(word: str, other: str) -> bool:
+    differ = [place for place, pair in enumerate(zip(word, other, strict=False)) if pair[0] != pair[1]]
+    return (
+        len(word) == len(other)
+        and len(differ) == 2
+        and differ[1] == differ[0] + 1
+        and word[differ[0]] + word[differ[1]] == other[differ[1]] + other[differ[0]]
+    )
+
+
+def near(terms: Mapping[str, list[Search]], slips: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Term → the shared term that it stands for, written by more learners; of several the one of most.
+
+    It is the same letters with other spaces, or has one word misspelt (slips: word, its misspelling) and is
+    at least three times rarer. The ratio tells a slip from another word that looks alike, such as micro and
+    macro (a prior as in Kernighan, Church, Gale 1990, A Spelling Correction Program, COLING 90). What a term
+    was joined to joins nobody, so that no chain forms.
     """
-    order = shared(terms)
-    place = {term: number for number, term in enumerate(order)}
-    heads: dict[str, str] = {}  # term → the one that it joined
-    for head, other in sorted(near, key=lambda pair: (place[pair[0]], pair[1])):
-        joins = place[head] < place.get(other, len(order))
-        if joins and head not in heads and other not in heads and other not in heads.values():
-            heads[other] = head
+    counts = {term: learners(searches) for term, searches in terms.items()}
+    meant, spaced = defaultdict(list), defaultdict(list)
+    for word, misspelt in slips:
+        meant[misspelt].append(word)
+    for term in terms:
+        spaced[_letters(term)].append(term)
+    joins: dict[str, str] = {}
+    for term, own in counts.items():
+        same = [other for other in spaced[_letters(term)] if (counts[other], other) > (own, term)]
+        found = [other for other in _corrections(term, meant) if counts.get(other, 0) >= RARER * own]
+        shown = [other for other in same + found if counts[other] >= LEAST_LEARNERS]
+        if shown:
+            joins[term] = max(shown, key=lambda other: (counts[other], other))
+    return {term: head for term, head in joins.items() if head not in joins}
+
+
+def _letters(term: str) -> str:
+    return term.replace(" ", "")
+
+
+def _corrections(term: str, meant: Mapping[str, list[str]]) -> list[str]:
+    """The term with one of its words put right, in all ways."""
+    every = term.split()
+    return [
+        " ".join([*every[:place], word, *every[place + 1 :]])
+        for place, misspelt in enumerate(every)
+        for word in meant.get(misspelt, ())
+    ]
+
+
+def group(terms: Mapping[str, list[Search]], joins: Mapping[str, str]) -> list[Gap]:
+    """One gap a shared term, with what joined it; those of most learners first."""
     members: dict[str, list[Search]] = defaultdict(list)
     for term, searches in terms.items():
-        members[heads.get(term, term)].extend(searches)
-    gaps = [_gap(term, terms[term], members[term]) for term in order if term not in heads]
+        members[joins.get(term, term)].extend(searches)
+    gaps = [_gap(term, terms[term], members[term]) for term in shared(terms) if term not in joins]
     return sorted(gaps, key=lambda gap: (-gap.learners, -gap.searches, gap.term))
 
 
