@@ -72,11 +72,7 @@ def generate(
     and their rows, and nobody else's. External ids are gen-000001 and so on. The user ids are one
     range: that of the population before, where it was at least as large.
     """
-    if users < 1 or weeks < 1 or seed < 0 or attempts_per_user < 0:
-        raise ValueError(
-            f"users={users}, weeks={weeks}, seed={seed}, attempts_per_user={attempts_per_user}: give at least "
-            "1 user, 1 week and seed 0, and no negative attempts."
-        )
+    _check_sizes(users, weeks, seed, attempts_per_user)
     end = Week(week_of).week_of
     name = f"users={users} weeks={weeks} seed={seed} week_of={week_of} attempts_per_user={attempts_per_user}"
     name += " learning_only" if learning_only else ""
@@ -98,6 +94,14 @@ def generate(
     report = {"import_id": import_id, "rows_read": rows, "rows_loaded": rows, "rows_rejected": 0}
     connection.execute(statement("importers/close_import"), report)
     connection.execute(statement("importers/analyze_population"))
+
+
+def _check_sizes(users: int, weeks: int, seed: int, attempts_per_user: float) -> None:
+    if users < 1 or weeks < 1 or seed < 0 or attempts_per_user < 0:
+        raise ValueError(
+            f"users={users}, weeks={weeks}, seed={seed}, attempts_per_user={attempts_per_user}: give at least "
+            "1 user, 1 week and seed 0, and no negative attempts."
+        )
 
 
 def _is_there(connection: Connection, name: str, users: int) -> bool:

@@ -238,7 +238,7 @@ def test_a_clock_that_cannot_be_right_is_not_trusted(
 
 
 def test_time_out_is_a_skip_whatever_the_outcome(connection: Connection, tmp_path: Path) -> None:
-    load(
+    report = load(
         connection,
         tmp_path,
         *in_order(
@@ -252,6 +252,7 @@ def test_time_out_is_a_skip_whatever_the_outcome(connection: Connection, tmp_pat
         "SELECT skipped, correct, response_ms FROM app.question_attempts ORDER BY event_id"
     ).fetchall()
     assert found == [(True, False, 4_000), (True, False, 4_000), (False, False, None)]
+    assert (report.rows_read, report.rows_loaded, report.rows_left_out, report.rows_rejected) == (4, 3, 1, 0)
 
 
 def test_what_cannot_be_an_attempt_is_kept_aside_with_the_reason(

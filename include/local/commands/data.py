@@ -79,6 +79,10 @@ def load_export(settings: Settings, source: str | None, path: Path) -> None:
         f"Import {report.import_id} ({source}): {report.rows_read:,} rows read, {report.rows_loaded:,} loaded, "
         f"{report.rows_rejected:,} rejected, {report.users:,} people."
     )
+    if report.rows_left_out:
+        console.print(
+            f"  {report.rows_left_out:,} more rows are of another kind than is loaded; nothing is wrong."
+        )
     if report.rows_rejected:
         console.print(
             f"  Why: table app.rejected_rows, import_id {report.import_id}: the line, the reason and the row as it was."

@@ -36,6 +36,7 @@ class ImportReport(NamedTuple):
     rows_rejected: int
     users: int
     ignored: tuple[str, ...] = ()  # 'file: column' that the data contract does not know
+    rows_left_out: int = 0  # of another kind than is loaded; nothing is wrong with them
 
 
 class Piece(NamedTuple):
@@ -60,12 +61,19 @@ class _Counts:
     read: int = 0
     loaded: int = 0
     rejected: int = 0
+    left_out: int = 0
     users: set[str] = field(default_factory=set)
     ignored: dict[str, None] = field(default_factory=dict)  # as an ordered set
 
     def report(self, import_id: int) -> ImportReport:
         return ImportReport(
-            import_id, self.read, self.loaded, self.rejected, len(self.users), tuple(self.ignored)
+            import_id,
+            self.read,
+            self.loaded,
+            self.rejected,
+            len(self.users),
+            tuple(self.ignored),
+            self.left_out,
         )
 
 
@@ -147,6 +155,7 @@ def _upsert(connection: Connection, table: str, carried: tuple[str, ...], import
 def _count(connection: Connection, chunk: Chunk, import_id: int, counts: _Counts) -> None:
     counts.read += len(chunk.rows) + len(chunk.malformed)
     counts.loaded += len(chunk.rows) - len(chunk.dropped)
+    counts.left_out += chunk.left_out
     counts.ignored |= dict.fromkeys(chunk.ignored)
     counts.rejected += len(chunk.malformed) + len({row.line for row in chunk.rejected})
     _keep_rejected(connection, import_id, [*chunk.malformed, *chunk.rejected])

@@ -54,6 +54,7 @@ class Chunk:
     malformed: list[Rejected] = field(default_factory=list)  # never became rows
     rejected: list[Rejected] = field(default_factory=list)
     dropped: set[int] = field(default_factory=set)
+    left_out: int = 0  # rows of another kind
     ignored: list[str] = field(default_factory=list)  # columns that nothing reads
 
     def reject(self, bad: "pd.Series[bool]", reason: str, *, whole_row: bool = False) -> None:
@@ -67,6 +68,7 @@ class Chunk:
 
     def leave_out(self, rows: "pd.Series[bool]") -> None:
         """Rows of another kind than is loaded: nothing is wrong with them."""
+        self.left_out += int(rows.sum())
         self.dropped.update(map(int, self.rows.index[rows]))
 
     def _set_aside(self, found: "pd.DataFrame", reason: str, *, whole_row: bool) -> None:

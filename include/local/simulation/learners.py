@@ -117,7 +117,7 @@ def simulate_learning(
     """The block's events that were received before the history ends: about `attempts_per_user` answers and
     skips a person, very unequally. A third have none, unless `everybody` learns."""
     rng = stream(seed, people.block, "learning")
-    sizes = _draw_sizes(rng, people, span.days, attempts_per_user)
+    sizes = _draw_sizes(rng, people, span.days, attempts_per_user, 1.0 if everybody else LEARNERS)
     if everybody:
         idle = np.flatnonzero(sizes.sum(axis=1) == 0)
         sizes[idle, rng.integers(0, span.days, len(idle))] = 1
@@ -143,10 +143,10 @@ def _draw_sessions(rng: np.random.Generator, people: People, span: Span, sizes: 
     )
 
 
-def _draw_sizes(rng: np.random.Generator, people: People, days: int, mean: float) -> Ints:
+def _draw_sizes(rng: np.random.Generator, people: People, days: int, mean: float, learners: float) -> Ints:
     """Answers per person and day. How much somebody does is log-normal; how often they do it follows, and a
     day with study makes one on the next day likelier."""
-    pace = np.exp(rng.normal(-0.5, 1.0, BLOCK)) / LEARNERS * (rng.random(BLOCK) < LEARNERS)
+    pace = np.exp(rng.normal(-0.5, 1.0, BLOCK)) / learners * (rng.random(BLOCK) < learners)
     often = np.clip(0.25 * np.sqrt(pace), 0.02, 0.9)
     day = np.arange(days)
     there = (day >= people.first_day(days)[:, None]) & (day < people.end_day(days)[:, None])
