@@ -1,4 +1,4 @@
-"""`almanac question-health | report`: what the learning batches found, about questions and for a learner."""
+"""`almanac question-health | content-gaps | report`: what the learning batches found."""
 
 import json
 from pathlib import Path
@@ -39,6 +39,30 @@ def question_health(
     if limit < found["met"]:
         console.print(f"… and {found['met'] - limit:,} more: --limit {found['met']}", style="dim")
     console.print(health_line(found))
+
+
+@app.command("content-gaps")
+def content_gaps(
+    week: Annotated[
+        str | None, typer.Option(help="the Monday after, YYYY-MM-DD; default: the newest")
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, help="terms shown, most wanted first")] = 20,
+) -> None:
+    """What learners looked for in a week and did not find."""
+    values = {"week_of": Week.parse(week).week_of if week else None}
+    with stack.warehouse(Settings()) as connection:
+        found = connection.execute(statement("local/select_content_gaps"), values).fetchall()
+    if not found:
+        key = week or "<Monday>"
+        raise StackError(f"No gap is known. To look for some: almanac run content_gaps --week {key} --wait")
+    table = Table(
+        title=f"Searches without a result, week before {found[0][0]}", box=None, header_style="bold"
+    )
+    for heading, justify in (("looked for", "left"), ("searches", "right"), ("learners", "right")):
+        table.add_column(heading, justify=justify)  # type: ignore[arg-type]
+    for _, _, example, searches, learners in found[:limit]:
+        table.add_row(escape(example), f"{searches:,}", f"{learners:,}")
+    console.print(table)
 
 
 @app.command()
