@@ -14,6 +14,7 @@ JOBS = {
     "weekly_leaderboard": "include.leaderboard.job:WEEKLY_JOB",
     "monthly_leaderboard": "include.leaderboard.job:MONTHLY_JOB",
     "learner_streaks": "include.learning.streaks.job:JOB",
+    "review_reminders": "include.learning.reviews.job:JOB",
     "monthly_learner_reports": "include.learning.reports.job:JOB",
 }
 

@@ -71,7 +71,8 @@ class BatchJob:
     nothing_to_do: why a period has no eligible user, and what to do. None = that is no error.
     period: what a run is for.
     publishes: 'period': the tables are partitioned, and a whole run replaces its partition. 'users': they
-        hold a state, and a run replaces the rows of its users, whatever period those were of.
+        hold a state, and a run replaces the rows that it has made anew (by the primary key), whatever
+        period those were of.
     has_outcome: the first table says `outcome` and `writer` of each user; otherwise a row is complete.
     member_columns: columns that select_members keeps beside the user, as in CREATE TABLE.
     shard_size: users a mapped task.

@@ -161,19 +161,29 @@ def _swap_table(connection: Connection, job: BatchJob, table: str, run: Run) -> 
 
 
 def _merge(connection: Connection, job: BatchJob, run: Run) -> None:
-    """Replace the rows of the users who have a new result."""
+    """Replace the users' rows of a period, or the rows of a state, by what is new."""
     for table in reversed(job.tables):
-        names = {"table": sql.Identifier(*table.split(".")), "column": sql.Identifier(job.partition_column)}
-        delete = "delete_live_users" if job.publishes == "period" else "delete_live_state"
-        connection.execute(
-            statement(f"batch/{delete}").format(**names, results=staging.staged(job.tables[0], run)),
-            {"first": job.period_of(run).first},
-        )
+        _delete_replaced(connection, job, table, run)
         connection.execute(
             statement("batch/insert_live_users").format(
-                table=names["table"], staged=staging.staged(table, run)
+                table=sql.Identifier(*table.split(".")), staged=staging.staged(table, run)
             )
         )
+
+
+def _delete_replaced(connection: Connection, job: BatchJob, table: str, run: Run) -> None:
+    names: dict[str, sql.Composable] = {
+        "table": sql.Identifier(*table.split(".")),
+        "column": sql.Identifier(job.partition_column),
+        "results": staging.staged(job.tables[0], run),
+        "staged": staging.staged(table, run),
+    }
+    delete = statement("batch/delete_live_users")
+    if job.publishes == "users":
+        delete = statement("batch/delete_live_state")
+        keys = connection.execute(statement("batch/select_parent_indexes"), {"table": table}).fetchall()
+        names["key"] = sql.SQL(keys[0][1])
+    connection.execute(delete.format(**names), {"first": job.period_of(run).first})
 
 
 def _partition_name(table: str, run: Run) -> str:

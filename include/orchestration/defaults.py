@@ -61,6 +61,7 @@ BRIEFS_PUBLISHED = Asset("weekly_health_briefs", uri="almanac://warehouse/weekly
 WEEKLY_BOARD_PUBLISHED = Asset("weekly_leaderboard", uri="almanac://warehouse/weekly_leaderboard")
 MONTHLY_BOARD_PUBLISHED = Asset("monthly_leaderboard", uri="almanac://warehouse/monthly_leaderboard")
 STREAKS_PUBLISHED = Asset("learner_streaks", uri="almanac://warehouse/learner_streaks")
+REVIEWS_PUBLISHED = Asset("review_schedule", uri="almanac://warehouse/review_schedule")
 REPORTS_PUBLISHED = Asset("monthly_learner_reports", uri="almanac://warehouse/monthly_learner_reports")
 
 

@@ -1,3 +1,2 @@
--- The state of users who have a new one, whatever period the old one was of.
-DELETE FROM {table} AS live
-USING {results} AS made WHERE made.user_id = live.user_id
+-- The rows of a state that a run has made anew, by their key, whatever period they were of.
+DELETE FROM {table} WHERE ({key}) IN (SELECT {key} FROM {staged})

@@ -5,12 +5,13 @@
 INSERT INTO ops.notification_outbox (user_id, kind, period, payload)
 SELECT users.user_id, 'streak_nudge', clock.local_now::date::text, jsonb_build_object('streak', state.streak)
 FROM app.clocks_at(%(tick)s) AS clock
+JOIN app.clocks_at(%(now)s) AS present ON present.time_zone = clock.time_zone
 JOIN app.users ON users.time_zone = clock.time_zone
 JOIN warehouse.learner_streaks AS state ON state.user_id = users.user_id
 LEFT JOIN ops.feature_flags AS rollout ON rollout.flag = %(job_name)s
 WHERE clock.local_now >= clock.local_now::date + time '20:00'
   AND clock.hour_before < clock.local_now::date + time '20:00'
-  AND clock.local_now::date = app.local_time(%(now)s, clock.time_zone)::date
+  AND present.local_now::date = clock.local_now::date
   AND users.has_app_installed
   AND state.streak >= 2
   AND state.settled_day = clock.local_now::date - 1

@@ -1,9 +1,8 @@
 -- Learners whose local midnight came in the hour up to the tick and whose streak can change; grain: user.
 -- That is who has one, and who was heard of since last counted. Who stands at zero and has been silent costs
--- one look into an index. A newer state is left alone when an old tick runs again. A day that travel brings
--- back was counted already: the day begun never goes back.
-INSERT INTO {members} (user_id, ready, day_begun, day_offset)
-SELECT users.user_id, true, greatest(clock.local_now::date, state.settled_day + 1), clock.utc_offset
+-- one look into an index. A newer state is left alone when an old tick runs again.
+INSERT INTO {members} (user_id, ready)
+SELECT users.user_id, true
 FROM app.clocks_at(%(tick)s) AS clock
 JOIN app.users ON users.time_zone = clock.time_zone
 LEFT JOIN warehouse.learner_streaks AS state ON state.user_id = users.user_id

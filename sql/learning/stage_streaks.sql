@@ -1,15 +1,20 @@
 -- The streaks of the members when their day begins; grain: learner. As include/learning/streaks/rules.py.
 -- Usually the state goes on with the days since. A learner is counted afresh from all answers when there is
 -- no state yet, when an answer arrived for a day that was counted before, and when a first answer far to the
--- east of the last one takes back a break. Ten minutes allow for transactions that commit late.
+-- east of the last one takes back a break. Ten minutes allow for transactions that commit late. A day that
+-- travel brings back was counted already: the day begun never goes back.
 INSERT INTO {learner_streaks}
     (user_id, tick, settled_day, streak, longest, started_on, last_active_day, last_offset, counted_through,
      run_id)
 WITH learners AS MATERIALIZED (
-    SELECT member.user_id, member.day_begun, member.day_offset, state.settled_day, state.streak, state.longest,
+    SELECT member.user_id, greatest(clock.local_now::date, state.settled_day + 1) AS day_begun,
+           clock.utc_offset AS day_offset, state.settled_day, state.streak, state.longest,
            state.started_on, state.last_active_day, state.last_offset,
            state.counted_through - interval '10 minutes' AS counted_through
-    FROM {members} AS member LEFT JOIN warehouse.learner_streaks AS state USING (user_id)
+    FROM {members} AS member
+    JOIN app.users USING (user_id)
+    JOIN app.clocks_at(%(tick)s) AS clock USING (time_zone)
+    LEFT JOIN warehouse.learner_streaks AS state USING (user_id)
     WHERE member.user_id BETWEEN %(first)s AND %(last)s
       AND (%(users)s::bigint[] IS NULL OR member.user_id = ANY (%(users)s::bigint[]))
 ), arrived AS MATERIALIZED (

@@ -22,6 +22,7 @@ EXPECTED = {
     "question_health",
     "refresh_leaderboards",
     "retry_failed_users",
+    "review_reminders",
     "weekly_intelligence",
     "weekly_intelligence_second_wave",
     "weekly_leaderboard",

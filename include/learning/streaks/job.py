@@ -33,7 +33,6 @@ JOB = BatchJob(
     publishes="users",
     has_outcome=False,
     select_members="learning/select_streak_members",
-    member_columns="day_begun date NOT NULL, day_offset integer NOT NULL",
     check_users="learning/check_streaks",
     process=process,
     shard_size=SHARD_USERS,

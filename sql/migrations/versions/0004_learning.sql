@@ -48,31 +48,35 @@ CREATE VIEW app.answers AS
       AND utc_offset BETWEEN -720 AND 840
       AND answered_at >= (SELECT min(created_at) FROM app.questions);
 
--- A moment on the wall clock of a zone; of one that the database does not know, in UTC.
+-- A moment on the wall clock of a zone. By the session's zone, since AT TIME ZONE takes names like CET for
+-- abbreviations, which have no summer time.
 CREATE FUNCTION app.local_time(moment timestamptz, zone text) RETURNS timestamp
-LANGUAGE plpgsql STABLE STRICT AS $$
+LANGUAGE plpgsql STRICT SET timezone FROM CURRENT AS $$
 BEGIN
-    RETURN moment AT TIME ZONE zone;
-EXCEPTION WHEN invalid_parameter_value THEN
-    RETURN moment AT TIME ZONE 'UTC';
+    PERFORM set_config('timezone', zone, true);
+    RETURN moment::timestamp;
 END $$;
 
 -- The wall clocks at a tick and an hour before it; grain: time zone that a user has. A local time has come
 -- with the tick when it lies between the two, whatever the zone's clock did in the hour: so a midnight that
 -- does not exist comes, and one that comes twice within the hour comes once. The zones are found by their
--- index, in as many steps as there are zones.
+-- index, in as many steps as there are zones; one that the database does not know counts as UTC.
 CREATE FUNCTION app.clocks_at(tick timestamptz)
 RETURNS TABLE (time_zone text, hour_before timestamp, local_now timestamp, utc_offset integer)
-LANGUAGE sql STABLE AS $$
+LANGUAGE sql AS $$
     WITH RECURSIVE zones (name) AS (
         SELECT min(users.time_zone) FROM app.users
         UNION ALL
         SELECT (SELECT min(users.time_zone) FROM app.users WHERE users.time_zone > zones.name)
         FROM zones WHERE zones.name IS NOT NULL
+    ), understood AS (
+        SELECT zones.name, coalesce(known.name, 'UTC') AS meant
+        FROM zones LEFT JOIN pg_timezone_names AS known ON known.name = zones.name
+        WHERE zones.name IS NOT NULL
     ), clocks AS MATERIALIZED (
-        SELECT name, app.local_time(tick - interval '1 hour', name) AS hour_before,
-               app.local_time(tick, name) AS local_now
-        FROM zones WHERE name IS NOT NULL
+        SELECT name, app.local_time(tick - interval '1 hour', meant) AS hour_before,
+               app.local_time(tick, meant) AS local_now
+        FROM understood
     )
     SELECT name, hour_before, local_now,
            (extract(epoch FROM local_now - (tick AT TIME ZONE 'UTC')) / 60)::integer

@@ -1,0 +1,12 @@
+-- Members whose published schedule is of a later tick meanwhile: they are this run's no more.
+WITH overtaken AS (
+    DELETE FROM {members} AS member USING warehouse.learner_reviews AS state
+    WHERE state.user_id = member.user_id AND state.tick > %(tick)s
+    RETURNING member.user_id
+), unqueued AS (
+    DELETE FROM ops.job_retry_queue AS queued USING overtaken
+    WHERE queued.user_id = overtaken.user_id AND queued.job_name = %(job_name)s AND queued.period = %(key)s
+), unscheduled AS (
+    DELETE FROM {review_schedule} AS made USING overtaken WHERE made.user_id = overtaken.user_id
+)
+DELETE FROM {learner_reviews} AS made USING overtaken WHERE made.user_id = overtaken.user_id
