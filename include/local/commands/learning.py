@@ -55,13 +55,12 @@ def content_gaps(
     if not found:
         key = week or "<Monday>"
         raise StackError(f"No gap is known. To look for some: almanac run content_gaps --week {key} --wait")
-    table = Table(
-        title=f"Searches without a result, week before {found[0][0]}", box=None, header_style="bold"
-    )
+    table = Table(box=None, header_style="bold")
     for heading, justify in (("looked for", "left"), ("searches", "right"), ("learners", "right")):
         table.add_column(heading, justify=justify)  # type: ignore[arg-type]
     for _, _, example, searches, learners in found[:limit]:
         table.add_row(escape(example), f"{searches:,}", f"{learners:,}")
+    console.print(f"Searches without a result in the week before {found[0][0]}:")
     console.print(table)
 
 
