@@ -1,6 +1,7 @@
 -- Grain: one row per user and event. Of several copies, in this import or before, the one that was received
 -- first counts, whatever the order of loading. Without an offset of the device, that of the user's time zone
--- at the moment; one that the database does not know counts as UTC. Rows go in by their time of receipt, so that those of a week stand together.
+-- at the moment; a zone that the database does not know counts as UTC. Rows go in by their time of receipt,
+-- so that those of a week stand together.
 INSERT INTO app.question_attempts AS known (
     user_id, event_id, question_id, answered_at, received_at, utc_offset, correct, skipped, response_ms, import_id
 )
