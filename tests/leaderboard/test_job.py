@@ -154,6 +154,14 @@ def test_many_answers_spread_over_a_week_are_no_flood(warehouse: str) -> None:
     assert board(warehouse) == [(1, 1, 10_080, 10_080)]
 
 
+def test_answers_of_one_moment_are_each_counted_and_a_resent_one_is_not(warehouse: str) -> None:
+    right, wrong = Answer(1, START), Answer(1, START, correct=False)
+    fill(warehouse, 1, [right, wrong, right])
+    add(warehouse, [right._replace(after=timedelta(hours=5))])
+    close(warehouse)
+    assert board(warehouse) == [(1, 1, 2, 1)]
+
+
 def test_nobody_answered(warehouse: str) -> None:
     with pytest.raises(NothingToDo, match="There are no attempts"):
         close(warehouse)
@@ -279,6 +287,22 @@ def test_a_new_name_is_read_and_a_lost_one_is_not(warehouse: str, redis_url: str
     assert '"Ada"' in top
     assert '"A learner"' in top
     assert "Name" not in top
+
+
+def test_who_was_erased_leaves_a_rank_without_a_name(warehouse: str, redis_url: str) -> None:
+    fill(warehouse, 3, [*answers(1, 3), *answers(2, 2), *answers(3, 1)])
+    close(warehouse)
+    frozen = board(warehouse)
+    with Redis.from_url(redis_url) as redis, connect(warehouse) as connection:
+        cache.write(connection, redis, WEEKLY, START.date())
+        connection.execute("DELETE FROM app.question_attempts WHERE user_id = 2")
+        connection.execute("DELETE FROM app.users WHERE user_id = 2")
+        connection.commit()
+        assert cache.refresh(connection, redis, WEEKLY) == 3, "the hour after"
+        shown = [row.decode() for row in in_redis(redis)["rows"]]
+    assert board(warehouse) == frozen
+    assert "A learner" in shown[1]
+    assert "Name 2" not in "".join(shown) + str(shown)
 
 
 def test_a_refresh_writes_only_what_is_gone_or_renamed(warehouse: str, redis_url: str) -> None:
