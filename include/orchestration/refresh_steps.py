@@ -25,6 +25,7 @@ def refresh(job_name: str, context: Context) -> dict[str, Any]:
     try:
         with warehouse(context) as connection:
             counted = load_refresh(job_name)(connection, run)
+            runs.hold_lease(connection, run)  # a run that lost it meanwhile shows nothing
             runs.note(connection, run, **counted)
             _close(connection, run, None)
     except Exception as error:
