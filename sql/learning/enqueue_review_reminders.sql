@@ -4,15 +4,13 @@
 -- tells nobody of a day that is over.
 INSERT INTO ops.notification_outbox (user_id, kind, period, payload)
 WITH mornings AS MATERIALIZED (
-    SELECT users.user_id, clock.local_now::date AS day,
-           %(tick)s + (clock.local_now::date + 1 - clock.local_now) AS day_ends
-    FROM app.clocks_at(%(tick)s) AS clock
+    SELECT users.user_id, clock.local_day AS day,
+           %(tick)s + (clock.local_day + 1 - clock.local_now) AS day_ends
+    FROM app.zones_reaching('08:00', %(tick)s) AS clock
     JOIN app.clocks_at(%(now)s) AS present ON present.time_zone = clock.time_zone
     JOIN app.users ON users.time_zone = clock.time_zone
     LEFT JOIN ops.feature_flags AS rollout ON rollout.flag = %(job_name)s
-    WHERE clock.local_now >= clock.local_now::date + time '08:00'
-      AND clock.hour_before < clock.local_now::date + time '08:00'
-      AND present.local_now::date = clock.local_now::date
+    WHERE present.local_now::date = clock.local_day
       AND CASE coalesce(rollout.state, 'all')
             WHEN 'all' THEN true
             WHEN 'listed' THEN users.user_id = ANY (rollout.listed)

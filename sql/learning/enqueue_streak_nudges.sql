@@ -3,23 +3,21 @@
 -- this day (see rules.py, follows), keeps it anyhow. The streak must be that of yesterday's end, and it must
 -- still be that day: a tick that runs late or again tells nobody of an evening that is over.
 INSERT INTO ops.notification_outbox (user_id, kind, period, payload)
-SELECT users.user_id, 'streak_nudge', clock.local_now::date::text, jsonb_build_object('streak', state.streak)
-FROM app.clocks_at(%(tick)s) AS clock
+SELECT users.user_id, 'streak_nudge', clock.local_day::text, jsonb_build_object('streak', state.streak)
+FROM app.zones_reaching('20:00', %(tick)s) AS clock
 JOIN app.clocks_at(%(now)s) AS present ON present.time_zone = clock.time_zone
 JOIN app.users ON users.time_zone = clock.time_zone
 JOIN warehouse.learner_streaks AS state ON state.user_id = users.user_id
 LEFT JOIN ops.feature_flags AS rollout ON rollout.flag = %(job_name)s
-WHERE clock.local_now >= clock.local_now::date + time '20:00'
-  AND clock.hour_before < clock.local_now::date + time '20:00'
-  AND present.local_now::date = clock.local_now::date
+WHERE present.local_now::date = clock.local_day
   AND users.has_app_installed
   AND state.streak >= 2
-  AND state.settled_day = clock.local_now::date - 1
+  AND state.settled_day = clock.local_day - 1
   AND clock.utc_offset - state.last_offset <= 720
   AND NOT EXISTS (
     SELECT 1 FROM app.answers
     WHERE answers.user_id = users.user_id AND answered_at >= %(tick)s - interval '2 days'
-      AND local_day >= clock.local_now::date)
+      AND local_day >= clock.local_day)
   AND CASE coalesce(rollout.state, 'all')
         WHEN 'all' THEN true
         WHEN 'listed' THEN users.user_id = ANY (rollout.listed)

@@ -2,12 +2,10 @@
 -- brought up to date; grain: user. A newer schedule is left alone when an old tick runs again.
 INSERT INTO {members} (user_id, ready)
 SELECT users.user_id, true
-FROM app.clocks_at(%(tick)s) AS clock
+FROM app.zones_reaching('08:00', %(tick)s) AS clock
 JOIN app.users ON users.time_zone = clock.time_zone
 LEFT JOIN warehouse.learner_reviews AS state ON state.user_id = users.user_id
-WHERE clock.local_now >= clock.local_now::date + time '08:00'
-  AND clock.hour_before < clock.local_now::date + time '08:00'
-  AND (state.tick IS NULL OR state.tick <= %(tick)s)
+WHERE (state.tick IS NULL OR state.tick <= %(tick)s)
   AND EXISTS (
     SELECT 1 FROM app.question_attempts AS arrived
     WHERE arrived.user_id = users.user_id

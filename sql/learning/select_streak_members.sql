@@ -3,11 +3,10 @@
 -- one look into an index. A newer state is left alone when an old tick runs again.
 INSERT INTO {members} (user_id, ready)
 SELECT users.user_id, true
-FROM app.clocks_at(%(tick)s) AS clock
+FROM app.zones_reaching('00:00', %(tick)s) AS clock
 JOIN app.users ON users.time_zone = clock.time_zone
 LEFT JOIN warehouse.learner_streaks AS state ON state.user_id = users.user_id
-WHERE clock.local_now::date > clock.hour_before::date
-  AND (state.tick IS NULL OR state.tick <= %(tick)s)
+WHERE (state.tick IS NULL OR state.tick <= %(tick)s)
   AND (state.streak > 0 OR EXISTS (
     SELECT 1 FROM app.question_attempts AS arrived
     WHERE arrived.user_id = users.user_id

@@ -57,10 +57,8 @@ BEGIN
     RETURN moment::timestamp;
 END $$;
 
--- The wall clocks at a tick and an hour before it; grain: time zone that a user has. A local time has come
--- with the tick when it lies between the two, whatever the zone's clock did in the hour: so a midnight that
--- does not exist comes, and one that comes twice within the hour comes once. The zones are found by their
--- index, in as many steps as there are zones; one that the database does not know counts as UTC.
+-- The wall clocks at a tick and an hour before it; grain: time zone that a user has. The zones are found by
+-- their index, in as many steps as there are zones; one that the database does not know counts as UTC.
 CREATE FUNCTION app.clocks_at(tick timestamptz)
 RETURNS TABLE (time_zone text, hour_before timestamp, local_now timestamp, utc_offset integer)
 LANGUAGE sql AS $$
@@ -81,6 +79,16 @@ LANGUAGE sql AS $$
     SELECT name, hour_before, local_now,
            (extract(epoch FROM local_now - (tick AT TIME ZONE 'UTC')) / 60)::integer
     FROM clocks
+$$;
+
+-- Where a time of day came in the hour up to a tick; grain: time zone that a user has. By what the wall clock
+-- showed at both ends, whatever it did in between: so a midnight that does not exist comes, and one that comes
+-- twice within the hour comes once.
+CREATE FUNCTION app.zones_reaching(at time, tick timestamptz)
+RETURNS TABLE (time_zone text, local_day date, local_now timestamp, utc_offset integer)
+LANGUAGE sql AS $$
+    SELECT time_zone, local_now::date, local_now, utc_offset FROM app.clocks_at(tick)
+    WHERE hour_before < local_now::date + at AND local_now >= local_now::date + at
 $$;
 
 CREATE TABLE app.searches (

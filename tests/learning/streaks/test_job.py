@@ -7,7 +7,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from include.batch import publication, runs, stages, staging
+from include.batch import publication, runs, stages, staging, verification
 from include.core.db import Connection, connect
 from include.learning.streaks.job import JOB
 from tests.batch.rows import query
@@ -163,6 +163,7 @@ def test_of_two_ticks_at_once_the_newer_stays(warehouse: str) -> None:
     finish(warehouse, older, refused, job=JOB)
     assert (streak(warehouse, 1), in_app(warehouse, 1), streak(warehouse, 2)) == after
     assert after[0] == (2, 2, 3, 4)
+    assert query(warehouse, "SELECT * FROM ops.job_retry_queue") == []
 
 
 def _publish_at_once(connection: Connection, run: runs.Run) -> None:
@@ -228,3 +229,94 @@ def test_the_roll_out_flag_is_followed(warehouse: str) -> None:
     )
     tick(warehouse, JOB, "2015-11-05T00:00")
     assert (streak(warehouse, 1), streak(warehouse, 2)) == (None, (1, 1, 4, 4))
+
+
+# ---------------------------------------------------------------- the nudge of the evening
+
+
+def nudges(url: str) -> list[tuple[Any, ...]]:
+    return query(
+        url,
+        "SELECT user_id, period, payload FROM ops.notification_outbox WHERE kind = 'streak_nudge' ORDER BY id",
+    )
+
+
+def with_streak(url: str, *more: Event, zone: str = "UTC") -> None:
+    """A streak of the 3rd and 4th, settled at the midnight after."""
+    fill(url, {1: zone}, [*daily(1, 3, 4), *more])
+    tick(url, JOB, "2015-11-05T00:00")
+
+
+def test_who_would_lose_a_streak_at_midnight_is_told_in_the_evening(warehouse: str) -> None:
+    with_streak(warehouse)
+    for hour in (18, 19, 20, 21, 22):
+        tick(warehouse, JOB, f"2015-11-05T{hour}:00")
+    assert nudges(warehouse) == [(1, "2015-11-05", {"streak": 2})]
+
+
+NOT_TOLD = {
+    "answered today": "",
+    "has no app": "UPDATE app.users SET has_app_installed = false",
+    "a streak of one day": "UPDATE warehouse.learner_streaks SET streak = 1",
+    "lost it the day before": "UPDATE warehouse.learner_streaks SET settled_day = '2015-11-03'",
+    "switched off": "UPDATE ops.feature_flags SET state = 'off' WHERE flag = 'learner_streaks'",
+    "not listed": "UPDATE ops.feature_flags SET state = 'listed', listed = '{2}' WHERE flag = 'learner_streaks'",
+    "flew east, and has had less than half of the day": "UPDATE warehouse.learner_streaks SET last_offset = -721",
+}
+
+
+@pytest.mark.parametrize("why", NOT_TOLD)
+def test_nobody_else_is_told(warehouse: str, why: str) -> None:
+    with_streak(warehouse, *(daily(1, 5) if why == "answered today" else ()))
+    if NOT_TOLD[why]:
+        query(warehouse, NOT_TOLD[why])
+    tick(warehouse, JOB, "2015-11-05T20:00")
+    assert nudges(warehouse) == []
+
+
+def test_a_skip_or_an_answer_of_an_impossible_clock_saves_no_streak(warehouse: str) -> None:
+    ahead = Event(1, moment("2015-11-05T12:00"), after=timedelta(minutes=-6))
+    with_streak(warehouse, *daily(1, 5, skipped=True), ahead)
+    tick(warehouse, JOB, "2015-11-05T20:00")
+    assert len(nudges(warehouse)) == 1
+
+
+def test_exactly_one_nudge_a_local_day_whatever_runs_again(warehouse: str) -> None:
+    with_streak(warehouse)
+    for _ in range(2):
+        tick(warehouse, JOB, "2015-11-05T20:00")
+    query(warehouse, "UPDATE app.users SET time_zone = 'America/New_York'")  # where it will be 20:00 again
+    tick(warehouse, JOB, "2015-11-06T01:00")
+    assert [row[1] for row in nudges(warehouse)] == ["2015-11-05"]
+
+
+def test_a_tick_that_runs_after_the_evening_tells_nobody(warehouse: str) -> None:
+    with_streak(warehouse)
+    tick(warehouse, JOB, "2015-11-05T20:00", late=timedelta(hours=4))
+    assert nudges(warehouse) == []
+
+
+def test_half_hour_zones_are_told_by_the_first_tick_after_eight_in_the_evening(warehouse: str) -> None:
+    fill(warehouse, {1: "Asia/Kolkata"}, daily(1, 3, 4, offset=330))
+    tick(warehouse, JOB, "2015-11-04T19:00")
+    tick(warehouse, JOB, "2015-11-05T14:00")  # 19:30
+    assert nudges(warehouse) == []
+    tick(warehouse, JOB, "2015-11-05T15:00")  # 20:30
+    assert nudges(warehouse) == [(1, "2015-11-05", {"streak": 2})]
+
+
+def test_a_learner_of_whom_nothing_could_be_made_is_tried_again_later(warehouse: str) -> None:
+    """The retry has a table of members of its own, and asks the clocks of the tick again."""
+    fill(warehouse, {1: "UTC"}, daily(1, 3, 4))
+    run = open_run(warehouse, "2015-11-05T00:00", job=JOB, now=moment("2015-11-05T00:00"))
+    stage(warehouse, run, JOB)
+    with connect(warehouse) as connection:
+        verification.remove_users(connection, JOB, run, [1])
+    finish(warehouse, run, [], job=JOB)
+    assert query(warehouse, "SELECT user_id, status FROM ops.job_retry_queue") == [(1, "pending")]
+    again = open_run(warehouse, "2015-11-05T00:00", job=JOB, now=moment("2015-11-05T03:00"))
+    query(warehouse, "UPDATE ops.job_retry_queue SET next_retry_at = '2015-11-05T02:00Z'")
+    with connect(warehouse) as connection:
+        assert stages.retry(connection, JOB, again, moment("2015-11-05T03:00"))["recovered"] == 1
+    assert streak(warehouse) == (2, 2, 3, 4)
+    assert query(warehouse, "SELECT * FROM ops.job_retry_queue") == []

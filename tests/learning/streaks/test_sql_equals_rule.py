@@ -3,7 +3,7 @@
 import random
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 import psycopg
 from hypothesis import HealthCheck, given, settings
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from include.core.db import connect
 from include.learning.streaks.job import JOB
 from include.learning.streaks.models import Day, DayBegun, Streak
-from include.learning.streaks.rules import count, day_begun, local_time
+from include.learning.streaks.rules import count, day_begun, has_come, local_time
 from tests.learning.learners import Event, fill, moment, send, tick
 from tests.learning.streaks.zones import TICKS, ZONES
 
@@ -115,23 +115,24 @@ def _empty(url: str) -> None:
         )
 
 
-@given(now=TICKS)
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_the_database_knows_the_same_midnights(warehouse: str, now: datetime) -> None:
-    """app.clocks_at against the zones of Python, and unknown zones as UTC."""
-    zones = [*ZONES, "Mars/Olympus", ""]
+@given(now=TICKS, at=st.sampled_from([time(0), time(8), time(20)]))
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_the_database_reads_the_same_clocks(warehouse: str, now: datetime, at: time) -> None:
+    """app.zones_reaching against the zones of Python; what is no zone counts as UTC."""
+    zones = [*ZONES, "Mars/Olympus", "", "UTC+2", "+02:00", "5", "europe/berlin"]
     with connect(warehouse) as connection:
         connection.cursor().executemany(
             "INSERT INTO app.users (external_id, time_zone) VALUES (%s, %s) ON CONFLICT DO NOTHING",
             [(zone, zone) for zone in zones],
         )
-        found = connection.execute(
-            "SELECT time_zone, local_now::date, utc_offset FROM app.clocks_at(%s) "
-            "WHERE local_now::date > hour_before::date",
-            [now],
+        rows = connection.execute(
+            "SELECT time_zone, local_day, utc_offset FROM app.zones_reaching(%s, %s)", [at, now]
         ).fetchall()
-    expected = {zone: begun for zone in zones if (begun := day_begun(zone, now))}
-    assert {zone: DayBegun(*row) for zone, *row in found} == expected
+    found = {zone: DayBegun(*row) for zone, *row in rows}
+    days = {zone: day for zone in zones if (day := has_come(at, zone, now))}
+    assert {zone: day.day for zone, day in found.items()} == days
+    if at == time(0):
+        assert found == {zone: begun for zone in zones if (begun := day_begun(zone, now))}
 
 
 def test_a_history_of_the_rule_reads_as_its_events_do() -> None:
