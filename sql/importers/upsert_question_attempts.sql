@@ -37,5 +37,6 @@ ON CONFLICT (user_id, event_id) DO UPDATE SET
     correct = EXCLUDED.correct,
     skipped = EXCLUDED.skipped,
     response_ms = EXCLUDED.response_ms,
-    import_id = EXCLUDED.import_id
+    import_id = EXCLUDED.import_id,
+    stored_at = EXCLUDED.stored_at
 WHERE EXCLUDED.received_at < known.received_at

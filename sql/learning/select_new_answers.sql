@@ -1,7 +1,7 @@
 -- Answers given before the tick that are not in the schedule yet, with what is known of their question;
 -- grain: answer, in the order of learner, question and time. Where one of them is older than the newest that
 -- was counted, all answers to the question come, and nothing is known. Ten minutes allow for transactions that
--- commit late, five for clocks that are fast.
+-- commit late.
 WITH learners AS MATERIALIZED (
     SELECT member.user_id, state.tick, state.counted_through - interval '10 minutes' AS counted_through
     FROM {members} AS member LEFT JOIN warehouse.learner_reviews AS state USING (user_id)
@@ -15,10 +15,11 @@ WITH learners AS MATERIALIZED (
     FROM learners CROSS JOIN LATERAL (
         SELECT user_id, question_id, event_id, answered_at, correct FROM app.answers
         WHERE answers.user_id = learners.user_id
-          AND received_at >= coalesce(least(learners.counted_through, learners.tick - interval '5 minutes'),
-                                      '-infinity')
-          AND answered_at < %(tick)s
-          AND (learners.tick IS NULL OR answered_at >= learners.tick OR received_at >= learners.counted_through)
+          AND answered_at >= coalesce(learners.tick, '-infinity') AND answered_at < %(tick)s
+        UNION ALL
+        SELECT user_id, question_id, event_id, answered_at, correct FROM app.answers
+        WHERE answers.user_id = learners.user_id
+          AND stored_at >= learners.counted_through AND answered_at < learners.tick
     ) AS answer
     LEFT JOIN warehouse.review_schedule AS known
         ON known.user_id = answer.user_id AND known.question_id = answer.question_id

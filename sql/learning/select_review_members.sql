@@ -6,11 +6,12 @@ FROM app.zones_reaching('08:00', %(tick)s) AS clock
 JOIN app.users ON users.time_zone = clock.time_zone
 LEFT JOIN warehouse.learner_reviews AS state ON state.user_id = users.user_id
 WHERE (state.tick IS NULL OR state.tick <= %(tick)s)
-  AND EXISTS (
-    SELECT 1 FROM app.question_attempts AS arrived
-    WHERE arrived.user_id = users.user_id
-      AND arrived.received_at >= coalesce(
-        least(state.counted_through - interval '10 minutes', state.tick - interval '5 minutes'), '-infinity'))
+  AND (EXISTS (
+        SELECT 1 FROM app.question_attempts AS given
+        WHERE given.user_id = users.user_id AND answered_at >= coalesce(state.tick, '-infinity'))
+       OR EXISTS (
+        SELECT 1 FROM app.question_attempts AS come
+        WHERE come.user_id = users.user_id AND stored_at >= state.counted_through - interval '10 minutes'))
   AND CASE %(state)s
         WHEN 'all' THEN true
         WHEN 'listed' THEN users.user_id = ANY (%(listed)s::bigint[])

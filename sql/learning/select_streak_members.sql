@@ -1,18 +1,20 @@
 -- Learners whose local midnight came in the hour up to the tick and whose streak can change; grain: user.
 -- That is who has one, and who was heard of since last counted. Who stands at zero and has been silent costs
--- one look into an index. A newer state is left alone when an old tick runs again.
+-- two looks into an index. A newer state is left alone when an old tick runs again.
 INSERT INTO {members} (user_id, ready)
 SELECT users.user_id, true
 FROM app.zones_reaching('00:00', %(tick)s) AS clock
 JOIN app.users ON users.time_zone = clock.time_zone
 LEFT JOIN warehouse.learner_streaks AS state ON state.user_id = users.user_id
 WHERE (state.tick IS NULL OR state.tick <= %(tick)s)
-  AND (state.streak > 0 OR EXISTS (
-    SELECT 1 FROM app.question_attempts AS arrived
-    WHERE arrived.user_id = users.user_id
-      AND arrived.received_at >= coalesce(
-        least(state.counted_through - interval '10 minutes',
-              state.settled_day::timestamp AT TIME ZONE 'UTC'), '-infinity')))
+  AND (state.streak > 0
+       OR EXISTS (
+        SELECT 1 FROM app.question_attempts AS given
+        WHERE given.user_id = users.user_id
+          AND answered_at >= coalesce(state.settled_day::timestamp AT TIME ZONE 'UTC', '-infinity'))
+       OR EXISTS (
+        SELECT 1 FROM app.question_attempts AS come
+        WHERE come.user_id = users.user_id AND stored_at >= state.counted_through - interval '10 minutes'))
   AND CASE %(state)s
         WHEN 'all' THEN true
         WHEN 'listed' THEN users.user_id = ANY (%(listed)s::bigint[])

@@ -1,6 +1,6 @@
 -- The streaks of the members when their day begins; grain: learner. As include/learning/streaks/rules.py.
 -- Usually the state goes on with the days since. A learner is counted afresh from all answers when there is
--- no state yet, when an answer arrived for a day that was counted before, and when a first answer far to the
+-- no state yet, when an answer was stored since for a day that was counted, and when a first answer far to the
 -- east of the last one takes back a break. Ten minutes allow for transactions that commit late. A day that
 -- travel brings back was counted already: the day begun never goes back.
 INSERT INTO {learner_streaks}
@@ -18,7 +18,7 @@ WITH learners AS MATERIALIZED (
     WHERE member.user_id BETWEEN %(first)s AND %(last)s
       AND (%(users)s::bigint[] IS NULL OR member.user_id = ANY (%(users)s::bigint[]))
 ), arrived AS MATERIALIZED (
-    -- An answer of a day that was not over then arrived at the earliest 14 hours before that day began in UTC.
+    -- The days since: they begin nowhere earlier than 14 hours before they do in UTC. And what came late.
     SELECT learners.user_id, answer.local_day, answer.utc_offset, answer.answered_at,
            answer.local_day <= learners.settled_day
            OR (learners.streak = 0 AND answer.local_day - learners.last_active_day <= 2
@@ -26,9 +26,12 @@ WITH learners AS MATERIALIZED (
     FROM learners CROSS JOIN LATERAL (
         SELECT local_day, utc_offset, answered_at FROM app.answers
         WHERE answers.user_id = learners.user_id
-          AND received_at >= least(learners.counted_through, learners.settled_day::timestamp AT TIME ZONE 'UTC')
-          AND local_day < learners.day_begun
-          AND (local_day > learners.settled_day OR received_at >= learners.counted_through)
+          AND answered_at >= learners.settled_day::timestamp AT TIME ZONE 'UTC'
+          AND local_day > learners.settled_day AND local_day < learners.day_begun
+        UNION ALL
+        SELECT local_day, utc_offset, answered_at FROM app.answers
+        WHERE answers.user_id = learners.user_id
+          AND stored_at >= learners.counted_through AND local_day <= learners.settled_day
     ) AS answer
     WHERE learners.settled_day IS NOT NULL
 ), afresh AS MATERIALIZED (

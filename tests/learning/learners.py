@@ -23,6 +23,7 @@ class Event(NamedTuple):
     correct: bool = True
     skipped: bool = False
     after: timedelta = timedelta(0)
+    stored_at: datetime | None = None  # None = when it arrived
 
     @property
     def received_at(self) -> datetime:
@@ -54,13 +55,13 @@ def send(connection: Connection, events: Iterable[Event]) -> None:
     """Events arrive; one that was sent before is the same event."""
     rows = [
         (e.user_id, uuid5(NAMESPACE_OID, f"{e.user_id} {e.at} {e.question} {e.correct}"), e.question, e.at,
-         e.received_at, e.offset, e.correct and not e.skipped, e.skipped)
+         e.received_at, e.offset, e.correct and not e.skipped, e.skipped, e.stored_at or e.received_at)
         for e in events
     ]  # fmt: skip
     with connection.cursor() as cursor:
         cursor.executemany(
             "INSERT INTO app.question_attempts (user_id, event_id, question_id, answered_at, received_at, "
-            "utc_offset, correct, skipped, import_id) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, 0) "
+            "utc_offset, correct, skipped, import_id, stored_at) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, 0, %s) "
             "ON CONFLICT DO NOTHING",
             rows,
         )

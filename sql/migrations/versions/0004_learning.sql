@@ -26,6 +26,7 @@ CREATE TABLE app.question_attempts (
     skipped      boolean NOT NULL DEFAULT false,
     response_ms  integer,                             -- NULL = not measured
     import_id    bigint NOT NULL,
+    stored_at    timestamptz NOT NULL DEFAULT now(),  -- here; received_at is what the source says
     local_day    date GENERATED ALWAYS AS
         (((answered_at AT TIME ZONE 'UTC') + utc_offset * interval '1 minute')::date) STORED,
     PRIMARY KEY (user_id, event_id),
@@ -35,13 +36,13 @@ CREATE INDEX question_attempts_user_time ON app.question_attempts (user_id, answ
 -- Events append roughly in order of time, so that those of a week stand together.
 CREATE INDEX question_attempts_time ON app.question_attempts USING brin (answered_at);
 CREATE INDEX question_attempts_arrival ON app.question_attempts USING brin (received_at);
--- What came in of a learner since it was last counted, however late.
-CREATE INDEX question_attempts_user_arrival ON app.question_attempts (user_id, received_at);
+-- What came in of a learner since last counted, however late and whatever the source says of it.
+CREATE INDEX question_attempts_user_stored ON app.question_attempts (user_id, stored_at);
 
 -- The attempts that count as answers of a learner: no skip, on a clock that can be (at most five minutes
 -- ahead of the arrival, an offset that exists), and not from before there was a question.
 CREATE VIEW app.answers AS
-    SELECT user_id, event_id, question_id, answered_at, received_at, utc_offset, local_day, correct
+    SELECT user_id, event_id, question_id, answered_at, stored_at, utc_offset, local_day, correct
     FROM app.question_attempts
     WHERE NOT skipped
       AND answered_at <= received_at + interval '5 minutes'
@@ -166,12 +167,12 @@ CREATE TABLE warehouse.learner_streaks (
     started_on       date,               -- first day of the streak; NULL without one
     last_active_day  date,
     last_offset      smallint,           -- the device's on that day's last answer, minutes
-    counted_through  timestamptz NOT NULL,  -- what arrived until then is in it
+    counted_through  timestamptz NOT NULL,  -- what was stored until then is in it
     run_id           bigint NOT NULL,
     CHECK (longest >= streak)
 );
 
--- Grain: learner; how far the answers are in the review schedule: given before tick, arrived by counted_through.
+-- Grain: learner; how far the answers are in the review schedule: given before tick, stored by counted_through.
 CREATE TABLE warehouse.learner_reviews (
     user_id          bigint PRIMARY KEY,
     tick             timestamptz NOT NULL,

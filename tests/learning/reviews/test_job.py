@@ -159,6 +159,19 @@ def test_a_late_answer_counts_its_question_afresh(warehouse: str) -> None:
     assert schedule(warehouse)[1, 1].lapses == 1
 
 
+def test_a_file_of_old_answers_that_is_loaded_late_counts(warehouse: str) -> None:
+    """The source says that they were received at once; that they came here later is what matters."""
+    events = answers(1, 3)
+    fill(warehouse, {1: "UTC"}, events)
+    tick(warehouse, JOB, MORNING)
+    old = Event(
+        1, moment("2015-11-01T10:00"), question=1, correct=False, stored_at=moment("2015-11-05T09:00")
+    )
+    arrive(warehouse, old)
+    tick(warehouse, JOB, "2015-11-06T08:00")
+    assert schedule(warehouse) == from_scratch([*events, old], "2015-11-06T08:00")
+
+
 def test_who_was_not_heard_of_is_not_worked_on(warehouse: str) -> None:
     fill(warehouse, {1: "UTC", 2: "UTC"}, answers(1, 2))
     assert tick(warehouse, JOB, MORNING)["processed"] == 1

@@ -102,6 +102,16 @@ def test_what_was_answered_offline_mends_the_streak_at_the_next_settlement(
     assert in_app(warehouse) == (mended[0], date(2015, 11, 6))
 
 
+def test_a_file_of_old_answers_that_is_loaded_late_counts(warehouse: str) -> None:
+    """The source says that they were received at once; that they came here later is what matters."""
+    fill(warehouse, {1: "UTC"}, daily(1, 2, 3))
+    for day in (3, 4, 5):
+        tick(warehouse, JOB, f"2015-11-{day:02}T00:00")
+    arrive(warehouse, *daily(1, 4, 5, stored_at=moment("2015-11-05T06:00")))
+    tick(warehouse, JOB, "2015-11-06T00:00")
+    assert streak(warehouse) == (4, 4, 2, 5)
+
+
 def test_a_settlement_that_was_missed_is_made_up_by_the_next(warehouse: str) -> None:
     fill(warehouse, {1: "UTC"}, daily(1, 1, 2, 3, 4, 5))
     tick(warehouse, JOB, "2015-11-02T00:00")

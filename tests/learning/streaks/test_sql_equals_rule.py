@@ -65,16 +65,16 @@ def days_of(events: Iterable[Event]) -> list[Day]:
 
 @given(seed=st.integers(0, 2**32), start=TICKS)
 @settings(
-    max_examples=3,
+    max_examples=2,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
     derandomize=False,
 )
 def test_the_statement_equals_the_rule(warehouse: str, seed: int, start: datetime) -> None:
-    """Every zone has a learner. For days, in three hours of the day, with what arrives late, each whose midnight
-    it is is settled as the rule says; three, since a clock that is changed moves midnight by an hour."""
+    """A learner in each of 150 zones. For days, in three hours of the day, with what arrives late, each whose
+    midnight it is is settled as the rule says; three, since a changed clock moves midnight by an hour."""
     chance = random.Random(seed)
-    zones = dict(enumerate(ZONES, start=1))
+    zones = dict(enumerate(chance.sample(ZONES, 150), start=1))
     pending = sorted(
         (event for user, zone in zones.items() for event in history(chance, user, zone, start)),
         key=lambda event: event.received_at,
