@@ -2,7 +2,7 @@
 -- rest: the learner's share correct of the other questions, where at least `others` of them were answered.
 -- slow: log times beyond the fence of all answers, `outlier` robust deviations (1.4826 MAD) above their median.
 -- Times that are no time are left out; where most answers took the same there is no fence, and none is timed.
-WITH timed AS (
+WITH timed AS NOT MATERIALIZED (
     SELECT ln(response_ms) AS log_ms FROM first_answers WHERE response_ms > 0
 ), middle AS (
     SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY log_ms) AS log_median FROM timed

@@ -2,11 +2,16 @@
 -- answered and skipped on them, the month before, concepts, and the boards of the month: the weeks that end
 -- in it, and its own.
 WITH events AS MATERIALIZED (
-    SELECT user_id, question_id, local_day, correct, skipped
-    FROM app.question_attempts JOIN {members} USING (user_id)
-    WHERE user_id BETWEEN %(first)s AND %(last)s
-      AND (%(users)s::bigint[] IS NULL OR user_id = ANY (%(users)s::bigint[]))
-      AND answered_at >= %(month)s - interval '1 month 1 day' AND answered_at < %(ends_at)s + interval '14 hours'
+    SELECT members.user_id, question_id, local_day, correct, skipped
+    FROM {members} AS members CROSS JOIN LATERAL (
+        SELECT * FROM app.question_attempts
+        WHERE question_attempts.user_id = members.user_id
+          AND answered_at >= %(starts_at)s - interval '33 days'
+          AND answered_at < %(ends_at)s + interval '14 hours'
+        OFFSET 0  -- a learner at a time by the index: a range of learners stands on every page of the month
+    ) AS attempts
+    WHERE members.user_id BETWEEN %(first)s AND %(last)s
+      AND (%(users)s::bigint[] IS NULL OR members.user_id = ANY (%(users)s::bigint[]))
       AND local_day >= %(month)s - interval '1 month' AND local_day < %(month)s + interval '1 month'
       AND received_at < %(ends_at)s + interval '72 hours'
       AND answered_at <= received_at + interval '5 minutes'

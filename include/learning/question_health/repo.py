@@ -15,7 +15,7 @@ from include.learning.question_health.measures import OTHERS, OUTLIER
 from include.learning.question_health.models import Counts, Measures, Verdicts
 
 WINDOW = timedelta(days=90)
-SORTING_MEMORY = "256MB"  # the first answers of 10 million attempts are found by sorting them
+SORTING_MEMORY = "64MB"  # of one sort or hash; more only moves disk reads from the cache into the backend
 MAYBE_ABSENT = ("correlation", "median_ms")
 
 

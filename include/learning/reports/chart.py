@@ -8,6 +8,7 @@ Bars are one path a colour, since half a million charts are kept.
 from calendar import monthrange
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
 from typing import NamedTuple
 
 from include.learning.reports.facts import ENOUGH, active_days
@@ -53,7 +54,7 @@ def chart(facts: Facts) -> str:
 
 def by_week(days: Sequence[Day], month: date, length: int) -> list[Stretch]:
     """The month cut at its Mondays, weeks without an answer included."""
-    mondays = [day for day in range(2, length + 1) if month.replace(day=day).weekday() == 0]
+    mondays = range(8 - month.weekday(), length + 1, 7)  # but for the 1st, which begins a stretch anyhow
     stretches = []
     for first, after in zip([1, *mondays], [*mondays, length + 1], strict=True):
         within = [day for day in days if first <= day.day < after]
@@ -151,6 +152,7 @@ def _few(week: Stretch) -> bool:
     return 0 < week.tally.attempts < ENOUGH
 
 
+@cache
 def _day_labels(length: int) -> str:
     """Days 1, 8, 15, 22 and 29 under both panels."""
     return "".join(

@@ -13,6 +13,7 @@ from include.learning.reports.models import Day, Source, Tally
 
 REPORTS = "warehouse.monthly_learner_reports"
 WRITER = "template"
+SORTING_MEMORY = "32MB"  # of one sort or hash: a shard's answers of two months
 COLUMNS = (
     "user_id", "month", "outcome", "report", "chart", "writer", "code_version", "run_id", "generated_at",
 )  # fmt: skip
@@ -33,6 +34,7 @@ def read_sources(
     """The month of each member of the shard, or of those named, in order of their ids."""
     query = statement("learning/select_report_sources").format(**staging.identifiers(job, run))
     named = list(users) if users is not None else None
+    connection.execute(statement("learning/set_sorting_memory"), {"memory": SORTING_MEMORY})
     values = {**job.values(run), "first": shard.first, "last": shard.last, "users": named}
     for user_id, days, attempts, correct, concepts, ranks in connection.execute(query, values):
         yield Source(
