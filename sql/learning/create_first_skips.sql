@@ -2,10 +2,8 @@
 -- create_first_answers for what counts.
 CREATE TEMPORARY TABLE first_skips ON COMMIT DROP AS
 SELECT user_id, question_id, min(answered_at) AS skipped_at
-FROM app.question_attempts
+FROM app.sound_attempts
 WHERE skipped
   AND answered_at >= %(starts_at)s AND answered_at < %(ends_at)s
   AND received_at < %(ends_at)s + interval '72 hours'
-  AND answered_at <= received_at + interval '5 minutes'
-  AND answered_at >= (SELECT min(created_at) FROM app.questions)
 GROUP BY user_id, question_id

@@ -2,12 +2,10 @@
 -- month, by the rules of the boards, inside the roll-out. Local days of a month lie within 14 hours of it.
 INSERT INTO {members} (user_id, ready, attempts)
 SELECT user_id, true, count(*) FILTER (WHERE NOT skipped)
-FROM app.question_attempts
+FROM app.sound_attempts
 WHERE answered_at >= %(starts_at)s - interval '14 hours' AND answered_at < %(ends_at)s + interval '14 hours'
   AND local_day >= %(month)s AND local_day < %(month)s + interval '1 month'
   AND received_at < %(ends_at)s + interval '72 hours'
-  AND answered_at <= received_at + interval '5 minutes'
-  AND answered_at >= (SELECT min(created_at) FROM app.questions)
   AND CASE %(state)s
         WHEN 'all' THEN true
         WHEN 'listed' THEN user_id = ANY (%(listed)s::bigint[])

@@ -4,8 +4,8 @@
 WITH events AS MATERIALIZED (
     SELECT members.user_id, question_id, local_day, correct, skipped
     FROM {members} AS members CROSS JOIN LATERAL (
-        SELECT * FROM app.question_attempts
-        WHERE question_attempts.user_id = members.user_id
+        SELECT * FROM app.sound_attempts
+        WHERE sound_attempts.user_id = members.user_id
           AND answered_at >= %(starts_at)s - interval '33 days'
           AND answered_at < %(ends_at)s + interval '14 hours'
         OFFSET 0  -- a learner at a time by the index: a range of learners stands on every page of the month
@@ -14,8 +14,6 @@ WITH events AS MATERIALIZED (
       AND (%(users)s::bigint[] IS NULL OR members.user_id = ANY (%(users)s::bigint[]))
       AND local_day >= %(month)s - interval '1 month' AND local_day < %(month)s + interval '1 month'
       AND received_at < %(ends_at)s + interval '72 hours'
-      AND answered_at <= received_at + interval '5 minutes'
-      AND answered_at >= (SELECT min(created_at) FROM app.questions)
 ), by_day AS (
     SELECT user_id, extract(day FROM local_day)::int AS day,
            count(*) FILTER (WHERE NOT skipped) AS attempts, count(*) FILTER (WHERE correct) AS correct,

@@ -39,15 +39,22 @@ CREATE INDEX question_attempts_arrival ON app.question_attempts USING brin (rece
 -- What came in of a learner since last counted, however late and whatever the source says of it.
 CREATE INDEX question_attempts_user_stored ON app.question_attempts (user_id, stored_at);
 
--- The attempts that count as answers of a learner: no skip, on a clock that can be (at most five minutes
--- ahead of the arrival, an offset that exists), and not from before there was a question.
-CREATE VIEW app.answers AS
-    SELECT user_id, event_id, question_id, answered_at, stored_at, utc_offset, local_day, correct
+-- The attempts on a clock that can be: at most five minutes ahead of the arrival, an offset that exists, and
+-- not from before there was a question.
+CREATE VIEW app.sound_attempts AS
+    SELECT user_id, event_id, question_id, answered_at, received_at, stored_at, utc_offset, local_day, correct,
+           skipped, response_ms
     FROM app.question_attempts
-    WHERE NOT skipped
-      AND answered_at <= received_at + interval '5 minutes'
+    WHERE answered_at <= received_at + interval '5 minutes'
       AND utc_offset BETWEEN -720 AND 840
       AND answered_at >= (SELECT min(created_at) FROM app.questions);
+
+-- Those of them that count as answers of a learner: a skip is none.
+CREATE VIEW app.answers AS
+    SELECT user_id, event_id, question_id, answered_at, received_at, stored_at, utc_offset, local_day, correct,
+           response_ms
+    FROM app.sound_attempts
+    WHERE NOT skipped;
 
 -- A moment on the wall clock of a zone. By the session's zone, since AT TIME ZONE takes names like CET for
 -- abbreviations, which have no summer time.
