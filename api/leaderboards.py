@@ -7,11 +7,13 @@ import orjson
 
 from api.cache import Entry
 from api.deps import Resources
-from api.queries import StoredBoard, select_leaderboard, select_place, select_rows
+from api.queries import Connection, select_leaderboard, select_place, select_rows
 from include.core.boards import (
     REFILL_SECONDS,
+    TOP,
     Board,
     Version,
+    body,
     percentile,
     pointer,
     refill_key,
@@ -52,12 +54,20 @@ async def _from_table(held: Resources, board: Board, period: date | None) -> Ser
     if kept is not None:
         first, learners, body = kept.split(b" ", 2)
         return Served(date.fromisoformat(first.decode()), int(learners), body, None)
-    found: StoredBoard | None = await held.warehouse.ask(lambda c: select_leaderboard(c, board, period))
+    found = await held.warehouse.ask(lambda c: _stored_board(c, board, period))
     if found is None:
         return None
     packed = f"{found.period.isoformat()} {found.learners} ".encode() + found.body
     await held.cache.fill(Entry(refill_key(board, period), packed, REFILL_SECONDS))
-    return Served(found.period, found.learners, found.body, None)
+    return found
+
+
+async def _stored_board(connection: Connection, board: Board, period: date | None) -> Served | None:
+    header = await select_leaderboard(connection, board, period)
+    if header is None:
+        return None
+    top = await select_rows(connection, board, header.period, 1, TOP)
+    return Served(header.period, header.learners, body(header, top), None)
 
 
 async def find_standing(held: Resources, board: Board, served: Served, user_id: int, around: int) -> Standing:
@@ -65,22 +75,26 @@ async def find_standing(held: Resources, board: Board, served: Served, user_id: 
     rows = await _cached_rows(held, served.version, user_id, around) if served.version else None
     if rows is None:
         rows = await held.warehouse.ask(lambda c: _stored_rows(c, board, served.period, user_id, around))
-    told = [orjson.loads(row) for row in rows]
-    own = next((row for row in told if row["user_id"] == user_id), None)
+    own = next((row for row in rows if row["user_id"] == user_id), None)
     if own is None:
         return Standing(None, [])
-    return Standing({**own, "percentile": percentile(own["rank"], served.learners)}, told)
+    return Standing({**own, "percentile": percentile(own["rank"], served.learners)}, rows)
 
 
-async def _cached_rows(held: Resources, version: Version, user_id: int, around: int) -> list[bytes] | None:
+async def _cached_rows(
+    held: Resources, version: Version, user_id: int, around: int
+) -> list[dict[str, Any]] | None:
     position = await held.cache.field(version.positions, str(user_id))
     if position is None:
         return None
     place = int(position)
-    return await held.cache.slice(version.rows, max(0, place - around), place + around)
+    rows = await held.cache.slice(version.rows, max(0, place - around), place + around)
+    return None if rows is None else [orjson.loads(row) for row in rows]
 
 
-async def _stored_rows(connection: Any, board: Board, period: date, user_id: int, around: int) -> list[bytes]:
+async def _stored_rows(
+    connection: Connection, board: Board, period: date, user_id: int, around: int
+) -> list[dict[str, Any]]:
     place = await select_place(connection, board, period, user_id)
     if place is None:
         return []

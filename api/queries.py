@@ -1,11 +1,12 @@
 """What the API asks PostgreSQL: the serving views, on a connection it is handed."""
 
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from psycopg import AsyncConnection
 from psycopg.rows import TupleRow
 
+from include.core.boards import Header, told
 from include.core.statements import statement
 
 Connection = AsyncConnection[TupleRow]
@@ -15,15 +16,6 @@ class Brief(NamedTuple):
     """A brief as it is served: the stored JSON text, byte for byte."""
 
     week_of: date
-    body: bytes
-
-
-class StoredBoard(NamedTuple):
-    """A board as its table tells it; `body` is what is served."""
-
-    period: date
-    learners: int
-    is_newest: bool
     body: bytes
 
 
@@ -50,10 +42,10 @@ async def select_week_brief(connection: Connection, user_id: int, week_of: date)
     return as_brief(await cursor.fetchone())
 
 
-async def select_leaderboard(connection: Connection, board: str, period: date | None) -> StoredBoard | None:
+async def select_leaderboard(connection: Connection, board: str, period: date | None) -> Header | None:
     key = {"board": board, "period": period}
     row = await (await connection.execute(statement("serving/select_leaderboard"), key)).fetchone()
-    return None if row is None else StoredBoard(row[0], row[1], row[2], row[3].encode())
+    return None if row is None else Header(*row)
 
 
 async def select_place(connection: Connection, board: str, period: date, user_id: int) -> int | None:
@@ -62,11 +54,13 @@ async def select_place(connection: Connection, board: str, period: date, user_id
     return None if row is None else int(row[0])
 
 
-async def select_rows(connection: Connection, board: str, period: date, first: int, last: int) -> list[bytes]:
-    """Rows of a board by position, both ends included."""
+async def select_rows(
+    connection: Connection, board: str, period: date, first: int, last: int
+) -> list[dict[str, Any]]:
+    """Rows of a board by position, both ends included, as they are served."""
     bounds = {"board": board, "period": period, "first": first, "last": last}
     cursor = await connection.execute(statement("serving/select_leaderboard_rows"), bounds)
-    return [row[1].encode() for row in await cursor.fetchall()]
+    return [told(*row) for row in await cursor.fetchall()]
 
 
 def as_brief(row: TupleRow | None) -> Brief | None:

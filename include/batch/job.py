@@ -65,7 +65,9 @@ class BatchJob:
 
     tables: warehouse tables with a user_id and `partition_column`, which holds the period's `first`.
     select_members: INSERT of the eligible user ids into {members}; may use the roll-out flag, too.
+    refine_members: takes some of them out again, keeping the reason.
     check_users: one row a failing user (user_id, check_name, severity, reason) from the staging tables.
+    repairs: a failing user is made again; False = one failing user fails the run.
     process: reads, decides and stages the members of a shard, or only the users named.
     expectations: Great Expectations per staged table.
     nothing_to_do: why a period has no eligible user, and what to do. None = that is no error.
@@ -75,7 +77,7 @@ class BatchJob:
         period those were of.
     has_outcome: the first table says `outcome` and `writer` of each user; otherwise a row is complete.
     member_columns: columns that select_members keeps beside the user, as in CREATE TABLE.
-    shard_size: users a mapped task.
+    shard_size: users a mapped task; None = the work needs everybody at once.
     gated: the distribution gate compares the run with the periods before it.
     prepare: freezes what all users are compared with; runs once, before the shards.
     fallback: stages a result marked partial for the users named, from as little as possible.
@@ -96,8 +98,10 @@ class BatchJob:
     period: type[Period] = Week
     publishes: str = "period"
     has_outcome: bool = True
+    refine_members: str | None = None
     member_columns: str = ""
-    shard_size: int = 20_000
+    repairs: bool = True
+    shard_size: int | None = 20_000
     gated: bool = True
     prepare: Callable[[Connection, Run], None] = nothing
     fallback: Callable[[Connection, Run, Sequence[int]], None] | None = None

@@ -28,6 +28,8 @@ def select_members(connection: Connection, job: BatchJob, run: Run, request: Run
         statement(job.select_members).format(members=table),
         {**job.values(run), "job": job.name, **flag._asdict()},
     )
+    if job.refine_members:
+        connection.execute(statement(job.refine_members).format(members=table), job.values(run))
     deferred = connection.execute(statement("batch/delete_members_not_ready").format(members=table)).rowcount
     if request.scope == "users":
         _keep_named(connection, table, request.users)
@@ -64,10 +66,16 @@ def plan(connection: Connection, job: BatchJob, run: Run, request: RunRequest) -
     For scope 'shards' only those asked for remain, and with them only their members.
     """
     table = staging.members(run)
-    connection.execute(statement("batch/analyze").format(table=table))
-    rows = connection.execute(
-        statement("batch/select_shards").format(members=table), {"size": request.shard_size or job.shard_size}
-    ).fetchall()
+    size = request.shard_size or job.shard_size
+    if size is None:
+        connection.execute(statement("batch/analyze").format(table=table))
+        rows = connection.execute(statement("batch/select_one_shard").format(members=table)).fetchall()
+    else:
+        connection.execute(statement("batch/add_members_key").format(members=table))
+        connection.execute(statement("batch/analyze").format(table=table))
+        rows = connection.execute(
+            statement("batch/select_shards").format(members=table), {"size": size}
+        ).fetchall()
     shards = [Shard(*row) for row in rows]
     if request.scope != "shards":
         return shards

@@ -72,9 +72,14 @@ def request_texts(connection: Connection, job: BatchJob, run: Run, shard: Shard)
 
 
 def check(connection: Connection, job: BatchJob, run: Run) -> list[list[int]]:
-    """Users to make again, in chunks; the reasons are kept and their rows taken out of staging."""
+    """Users to make again, in chunks; the reasons are kept and their rows taken out of staging.
+
+    Raises SuiteFailed where one fails and the job cannot make users again.
+    """
     _require_staged(connection, job, run)
     refused = verification.check_users(connection, job, run)
+    if refused and not job.repairs:
+        raise verification.SuiteFailed(f"{len(refused)} users fail: {refused[0].reason}")
     verification.quarantine(connection, run, refused)
     users = sorted({r.user_id for r in refused})
     verification.remove_users(connection, job, run, users)

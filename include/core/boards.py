@@ -1,4 +1,6 @@
-"""Leaderboards in Redis: the keys, and how they are read. A batch writes them, the read API reads them.
+"""Leaderboards as they are served, and the keys under which Redis holds them.
+
+A batch writes them there, the read API reads them; both make the same bytes of the same rows.
 
 A board is written under a version of its own and becomes visible by one SET of its pointer, so a reader
 sees all of the old board or all of the new. A version outlives its pointer by a minute, for readers in
@@ -6,17 +8,54 @@ between. Under a version: `top` the first hundred as they are served, `rows` a l
 position, `positions` a hash from user id to position (from 0).
 """
 
-from datetime import date
-from typing import NamedTuple, NewType
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from typing import Any, NamedTuple, NewType
+
+import orjson
 
 Board = NewType("Board", str)
 WEEKLY, MONTHLY = Board("weekly"), Board("monthly")
 BOARDS = (WEEKLY, MONTHLY)
 
-HOURS = 24
-SECONDS = HOURS * 3600
+TOP = 100
+SECONDS = 24 * 3600
 AFTERLIFE_S = 60
 REFILL_SECONDS = 60
+
+
+class Header(NamedTuple):
+    """What there is to know of a published board; a row of sql/serving/select_leaderboard."""
+
+    board: Board
+    period: date
+    state: str  # provisional | final
+    learners: int
+    updated_at: datetime
+    restated_at: datetime | None
+    run_id: int
+    is_newest: bool
+
+
+def told(rank: int, user_id: int, name: str, attempts: int, correct: int) -> dict[str, Any]:
+    """A row of sql/serving/select_leaderboard_rows as it is served; accuracy in percent."""
+    accuracy = round(100 * correct / attempts, 1)
+    return {"rank": rank, "user_id": user_id, "name": name, "attempts": attempts, "accuracy": accuracy}
+
+
+def body(header: Header, top: Sequence[dict[str, Any]]) -> bytes:
+    """A board with its first rows, as bytes of JSON."""
+    restated = header.restated_at and header.restated_at.astimezone(UTC)
+    served = {
+        "board": header.board,
+        "period": header.period,
+        "state": header.state,
+        "learners": header.learners,
+        "updated_at": header.updated_at.astimezone(UTC),
+        "restated_at": restated,
+        "leaderboard": top,
+    }
+    return orjson.dumps(served, option=orjson.OPT_UTC_Z | orjson.OPT_OMIT_MICROSECONDS)
 
 
 class Version(NamedTuple):

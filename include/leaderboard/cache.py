@@ -5,7 +5,20 @@ from datetime import date
 from typing import Any
 from uuid import uuid4
 
-from include.core.boards import AFTERLIFE_S, SECONDS, Board, Version, pointer, unpacked
+import orjson
+
+from include.core.boards import (
+    AFTERLIFE_S,
+    SECONDS,
+    TOP,
+    Board,
+    Header,
+    Version,
+    body,
+    pointer,
+    told,
+    unpacked,
+)
 from include.core.db import Connection
 from include.core.statements import statement
 
@@ -18,24 +31,28 @@ def write(connection: Connection, redis: Any, board: Board, period: date) -> int
 
     Written under new keys; a crash before the pointer is set leaves keys that nobody sees and that expire.
     """
-    key = {"board": board, "period": period}
-    header = connection.execute(statement("serving/select_leaderboard"), key).fetchone()
+    header = _header(connection, board, period)
     if header is None:
         return 0
-    _, learners, is_newest, top, run_id = header
-    version = Version(board, period, f"{run_id}-{uuid4().hex[:12]}", learners)
-    redis.set(version.top, top, ex=SECONDS + AFTERLIFE_S)
-    for first, rows in _chunks(connection, key):
+    version = Version(board, period, f"{header.run_id}-{uuid4().hex[:12]}", header.learners)
+    for first, rows in _chunks(connection, board, period):
         pipeline = redis.pipeline(transaction=False)
-        pipeline.rpush(version.rows, *(row for _, row in rows))
-        places = [part for place, (user_id, _) in enumerate(rows, first) for part in (user_id, place)]
+        pipeline.rpush(version.rows, *map(orjson.dumps, rows))
+        places = [part for place, row in enumerate(rows, first) for part in (row["user_id"], place)]
         pipeline.execute_command("HSET", version.positions, *places)
         if first == 0:
-            pipeline.expire(version.rows, SECONDS + AFTERLIFE_S)
-            pipeline.expire(version.positions, SECONDS + AFTERLIFE_S)
+            pipeline.set(version.top, body(header, rows[:TOP]))
+            for name in (version.top, version.rows, version.positions):
+                pipeline.expire(name, SECONDS + AFTERLIFE_S)
         pipeline.execute()
-    _show(redis, version, is_newest=is_newest)
-    return int(learners)
+    _show(redis, version, is_newest=header.is_newest)
+    return header.learners
+
+
+def _header(connection: Connection, board: Board, period: date | None) -> Header | None:
+    key = {"board": board, "period": period}
+    row = connection.execute(statement("serving/select_leaderboard"), key).fetchone()
+    return Header(*row) if row else None
 
 
 def refresh(connection: Connection, redis: Any, board: Board) -> int:
@@ -44,16 +61,14 @@ def refresh(connection: Connection, redis: Any, board: Board) -> int:
     Returns its rows, 0 where nothing was to be done. Redis shows another board where it lost this one, or
     where the run that published it died before it came to Redis.
     """
-    header = connection.execute(
-        statement("serving/select_leaderboard"), {"board": board, "period": None}
-    ).fetchone()
+    header = _header(connection, board, None)
     if header is None:
         return 0
-    period, run_id = header[0], header[4]
     shown = redis.get(pointer(board, None))
-    if shown and unpacked(board, shown).run_id == run_id and not _renamed(connection, redis, board, period):
+    is_this = shown and unpacked(board, shown).run_id == header.run_id
+    if is_this and not _renamed(connection, redis, board, header.period):
         return 0
-    return write(connection, redis, board, period)
+    return write(connection, redis, board, header.period)
 
 
 def _renamed(connection: Connection, redis: Any, board: Board, period: date) -> bool:
@@ -64,13 +79,14 @@ def _renamed(connection: Connection, redis: Any, board: Board, period: date) -> 
     return bool(row and row[0])
 
 
-def _chunks(connection: Connection, key: dict[str, Any]) -> Iterator[tuple[int, list[Any]]]:
-    """(position of the first, rows of (user_id, JSON)) in order of position."""
+def _chunks(connection: Connection, board: Board, period: date) -> Iterator[tuple[int, list[dict[str, Any]]]]:
+    """(place of the first, rows as they are served), in order of position."""
+    values = {"board": board, "period": period, "first": 1, "last": 2**31 - 1}
     with connection.cursor(name="board") as cursor:
-        cursor.execute(statement("serving/select_leaderboard_rows"), {**key, "first": 1, "last": 2**31 - 1})
+        cursor.execute(statement("serving/select_leaderboard_rows"), values)
         first = 0
         while rows := cursor.fetchmany(CHUNK):
-            yield first, rows
+            yield first, [told(*row) for row in rows]
             first += len(rows)
 
 

@@ -13,8 +13,6 @@ from include.core.statements import statement
 from include.leaderboard import cache
 from include.leaderboard.expectations import expectations
 
-EVERYBODY = 2**31 - 1
-
 
 class NotDivisible(ValueError):
     """A board was to be made for some learners only."""
@@ -59,13 +57,15 @@ def board_job(board: Board, period: type[BoardWeek | Month]) -> BatchJob:
         partition_column="period",
         period=period,
         select_members="leaderboard/select_members",
+        refine_members="leaderboard/delete_floods",
         member_columns="attempts integer NOT NULL, correct integer NOT NULL",
         check_users="leaderboard/check_users",
         process=process,
         expectations=partial(expectations, f"warehouse.{board}_leaderboard"),
         nothing_to_do=nothing_to_do,
         has_outcome=False,
-        shard_size=EVERYBODY,
+        shard_size=None,
+        repairs=False,
         gated=False,  # learners come and go with the term: fewer of them is no fault of the source
         on_publish=("leaderboard/upsert_board",),
         warm=warm,

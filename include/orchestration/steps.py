@@ -121,7 +121,7 @@ def process(job_name: str, shard: Sequence[int], context: Context) -> int:
 
 def check(job_name: str, context: Context) -> list[list[int]]:
     """Runs whatever became of the shards; skipped where the plan failed and there is nothing to check."""
-    with warehouse(context) as connection:
+    with _told_at_close(context), warehouse(context) as connection:
         run = _run(connection, context)
         _skip_unless(stages.is_planned(connection, run), "nothing was planned")
         return stages.check(connection, load_job(job_name), run)

@@ -1,3 +1,2 @@
--- Members of a run and how many of them have a staged result; grain: one row.
-SELECT count(*), count(made.user_id)
-FROM {members} AS member LEFT JOIN {staged} AS made USING (user_id)
+-- Members of a run, and staged results: a member has one in the job's first table, or none; grain: one row.
+SELECT (SELECT count(*) FROM {members}), (SELECT count(*) FROM {staged})

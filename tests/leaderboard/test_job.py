@@ -179,7 +179,7 @@ def test_a_misranked_board_is_never_published(warehouse: str) -> None:
         connection.execute(f"UPDATE {staged} SET rank = 3 WHERE position = 3")
         return result
 
-    with pytest.raises(SuiteFailed, match="unexpected_rows_expectation"):
+    with pytest.raises(SuiteFailed, match="not with this tally, position or rank"):
         close(warehouse, job=replace(WEEKLY_JOB, process=wrong))
     assert board(warehouse) == []
 

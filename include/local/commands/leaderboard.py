@@ -9,7 +9,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from include.core.boards import MONTHLY, WEEKLY, Board, percentile
+from include.core.boards import MONTHLY, TOP, WEEKLY, Board, Header, body, percentile, told
 from include.core.db import Connection
 from include.core.periods import BoardWeek, Month
 from include.core.settings import Settings
@@ -62,7 +62,9 @@ def select_board(connection: Connection, board: Board, period: BoardWeek | Month
             f"No {board} board is published{f' of {period.key}' if period else ''}. "
             f"Make it: almanac run {board}_leaderboard {told} --wait"
         )
-    found: dict[str, Any] = json.loads(row[3])
+    header = Header(*row)
+    rows = select_rows(connection, header.board, header.period, 1, TOP)
+    found: dict[str, Any] = json.loads(body(header, rows))
     return found
 
 
@@ -79,14 +81,19 @@ def select_around(
     ).fetchone()
     if place is None:
         raise StackError(f"{user} is not on the {found['board']} board of {found['period']}.")
-    bounds = {**key, "first": place[0] - around, "last": place[0] + around}
-    rows = [
-        json.loads(one[1]) for one in connection.execute(statement("serving/select_leaderboard_rows"), bounds)
-    ]
+    rows = select_rows(connection, key["board"], key["period"], place[0] - around, place[0] + around)
     for one in rows:
         if one["user_id"] == row[0]:
             one["percentile"] = percentile(one["rank"], found["learners"])
     return rows
+
+
+def select_rows(
+    connection: Connection, board: Board, period: date, first: int, last: int
+) -> list[dict[str, Any]]:
+    """Rows by position, both ends included, as they are served."""
+    bounds = {"board": board, "period": period, "first": first, "last": last}
+    return [told(*row) for row in connection.execute(statement("serving/select_leaderboard_rows"), bounds)]
 
 
 def board_table(found: dict[str, Any], rows: list[dict[str, Any]]) -> Table:
