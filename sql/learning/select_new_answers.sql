@@ -34,6 +34,7 @@ FROM (
         SELECT user_id, question_id, event_id, answered_at, correct FROM app.answers
         WHERE answers.user_id = afresh.user_id AND answers.question_id = afresh.question_id
           AND answered_at < %(tick)s
+        OFFSET 0  -- learner by learner, by the index: these are few, and the attempts are many
     ) AS answer
 ) AS wanted
 ORDER BY user_id, question_id, answered_at, event_id

@@ -45,6 +45,7 @@ WITH learners AS MATERIALIZED (
     FROM afresh CROSS JOIN LATERAL (
         SELECT local_day, utc_offset, answered_at FROM app.answers
         WHERE answers.user_id = afresh.user_id AND local_day < afresh.day_begun
+        OFFSET 0  -- learner by learner, by the index: these are few, and the attempts are many
     ) AS answer
 ), days AS (
     SELECT user_id, local_day AS day, 1 AS length, local_day AS started_on,

@@ -69,7 +69,7 @@ END $$;
 -- their index, in as many steps as there are zones; one that the database does not know counts as UTC.
 CREATE FUNCTION app.clocks_at(tick timestamptz)
 RETURNS TABLE (time_zone text, hour_before timestamp, local_now timestamp, utc_offset integer)
-LANGUAGE sql AS $$
+LANGUAGE sql ROWS 300 AS $$
     WITH RECURSIVE zones (name) AS (
         SELECT min(users.time_zone) FROM app.users
         UNION ALL
@@ -94,7 +94,7 @@ $$;
 -- twice within the hour comes once.
 CREATE FUNCTION app.zones_reaching(at time, tick timestamptz)
 RETURNS TABLE (time_zone text, local_day date, local_now timestamp, utc_offset integer)
-LANGUAGE sql AS $$
+LANGUAGE sql ROWS 15 AS $$
     SELECT time_zone, local_now::date, local_now, utc_offset FROM app.clocks_at(tick)
     WHERE hour_before < local_now::date + at AND local_now >= local_now::date + at
 $$;
