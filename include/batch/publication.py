@@ -84,7 +84,7 @@ def settle_queue_after_part(connection: Connection, job: BatchJob, run: Run, now
 def _record_period(connection: Connection, job: BatchJob, run: Run, *, whole: bool, deferred: int) -> None:
     members, table = staging.members(run), sql.Identifier(*job.tables[0].split("."))
     key = {"job_name": run.job_name, "period": run.period, "first": job.period_of(run).first}
-    eligible, _ = counts(connection, job, run)
+    eligible, _ = staging.counts(connection, job, run)
     added = 0
     if not whole:
         count = statement("batch/count_new_members").format(
@@ -103,17 +103,6 @@ def _record_period(connection: Connection, job: BatchJob, run: Run, *, whole: bo
             "added": added,
         },
     )
-
-
-def counts(connection: Connection, job: BatchJob, run: Run) -> tuple[int, int]:
-    """(members, members with a staged result) of a run."""
-    row = connection.execute(
-        statement("batch/select_counts").format(
-            members=staging.members(run), staged=staging.staged(job.tables[0], run)
-        )
-    ).fetchone()
-    assert row is not None
-    return row[0], row[1]
 
 
 def _swap(connection: Connection, job: BatchJob, run: Run) -> None:

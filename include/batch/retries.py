@@ -49,6 +49,9 @@ def clear_members(connection: Connection, run: Run) -> None:
 
 def enqueue_missing(connection: Connection, job: BatchJob, run: Run, now: datetime) -> None:
     """Queue the members without a staged result."""
+    members, made = staging.counts(connection, job, run)
+    if made == members:
+        return
     connection.execute(
         statement("batch/insert_missing_into_queue").format(
             members=staging.members(run), staged=staging.staged(job.tables[0], run)

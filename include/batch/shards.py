@@ -68,7 +68,6 @@ def plan(connection: Connection, job: BatchJob, run: Run, request: RunRequest) -
     table = staging.members(run)
     size = request.shard_size or job.shard_size
     if size is None:
-        connection.execute(statement("batch/analyze").format(table=table))
         rows = connection.execute(statement("batch/select_one_shard").format(members=table)).fetchall()
     else:
         connection.execute(statement("batch/add_members_key").format(members=table))

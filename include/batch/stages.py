@@ -105,7 +105,7 @@ def judge(connection: Connection, url: str, job: BatchJob, run: Run, request: Ru
     Raises SuiteFailed where an expectation does not hold, NotStaged where nothing is there to judge.
     """
     _require_staged(connection, job, run)
-    members, made = publication.counts(connection, job, run)
+    members, made = staging.counts(connection, job, run)
     report = verification.run_suite(url, job, run) if made else {}
     moved = _moved(connection, run, request, members) if job.gated else []
     blocked = any(m.blocks for m in moved)
@@ -150,7 +150,7 @@ def publish(connection: Connection, job: BatchJob, run: Run, request: RunRequest
         if runs.metadata(connection, run).get("published"):
             return int(runs.metadata(connection, run)["published"])
         _require_staged(connection, job, run)
-    _, made = publication.counts(connection, job, run)
+    _, made = staging.counts(connection, job, run)
     whole = _is_whole(connection, job, run, request)
     publication.publish(
         connection,

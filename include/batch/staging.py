@@ -81,3 +81,12 @@ def identifiers(job: BatchJob, run: Run) -> dict[str, sql.Identifier]:
     """Placeholders that a job's SQL may use: {members}, {<table's short name>}, {results} = the first of them."""
     tables = {short_name(table): staged(table, run) for table in job.tables}
     return {"members": members(run), "results": staged(job.tables[0], run), **tables}
+
+
+def counts(connection: Connection, job: BatchJob, run: Run) -> tuple[int, int]:
+    """(members, members with a staged result) of a run."""
+    row = connection.execute(
+        statement("batch/select_counts").format(members=members(run), staged=staged(job.tables[0], run))
+    ).fetchone()
+    assert row is not None
+    return row[0], row[1]

@@ -83,7 +83,7 @@ def _chunks(connection: Connection, board: Board, period: date) -> Iterator[tupl
     """(place of the first, rows as they are served), in order of position."""
     values = {"board": board, "period": period, "first": 1, "last": 2**31 - 1}
     with connection.cursor(name="board") as cursor:
-        cursor.execute(statement("serving/select_leaderboard_rows"), values)
+        cursor.execute(statement("serving/select_leaderboard_rows"), values, binary=True)
         first = 0
         while rows := cursor.fetchmany(CHUNK):
             yield first, [told(*row) for row in rows]

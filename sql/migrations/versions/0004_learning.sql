@@ -43,12 +43,13 @@ CREATE INDEX question_attempts_user_stored ON app.question_attempts (user_id, st
 
 -- The attempts on a clock that can be: at most five minutes ahead of the arrival, an offset that exists, and
 -- not from before there was a question. IS TRUE, since a bound that is not known when a query is planned would
--- make a week of answers look like a two hundredth of them.
+-- make a week of answers look like a two hundredth of them. The plain comparison comes first: of ten million
+-- rows it spares an addition each.
 CREATE VIEW app.sound_attempts AS
     SELECT user_id, event_id, question_id, answered_at, received_at, stored_at, utc_offset, local_day, correct,
            skipped, response_ms
     FROM app.question_attempts
-    WHERE answered_at <= received_at + interval '5 minutes'
+    WHERE (answered_at <= received_at OR answered_at <= received_at + interval '5 minutes')
       AND utc_offset BETWEEN -720 AND 840
       AND (answered_at >= (SELECT min(created_at) FROM app.questions)) IS TRUE;
 
