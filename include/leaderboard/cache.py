@@ -37,11 +37,11 @@ def write(connection: Connection, redis: Any, board: Board, period: date) -> int
     version = Version(board, period, f"{header.run_id}-{uuid4().hex[:12]}", header.learners)
     for first, rows in _chunks(connection, board, period):
         pipeline = redis.pipeline(transaction=False)
-        pipeline.rpush(version.rows, *map(orjson.dumps, rows))
-        places = [part for place, row in enumerate(rows, first) for part in (row["user_id"], place)]
+        pipeline.rpush(version.rows, *(orjson.dumps(told(*row)) for row in rows))
+        places = [part for place, row in enumerate(rows, first) for part in (row[1], place)]
         pipeline.execute_command("HSET", version.positions, *places)
         if first == 0:
-            pipeline.set(version.top, body(header, rows[:TOP]))
+            pipeline.set(version.top, body(header, [told(*row) for row in rows[:TOP]]))
             for name in (version.top, version.rows, version.positions):
                 pipeline.expire(name, SECONDS + AFTERLIFE_S)
         pipeline.execute()
@@ -79,14 +79,15 @@ def _renamed(connection: Connection, redis: Any, board: Board, period: date) -> 
     return bool(row and row[0])
 
 
-def _chunks(connection: Connection, board: Board, period: date) -> Iterator[tuple[int, list[dict[str, Any]]]]:
-    """(place of the first, rows as they are served), in order of position."""
+def _chunks(connection: Connection, board: Board, period: date) -> Iterator[tuple[int, list[Any]]]:
+    """(place of the first, rows of select_leaderboard_rows), in order of position."""
     values = {"board": board, "period": period, "first": 1, "last": 2**31 - 1}
+    connection.execute(statement("leaderboard/plan_for_all_rows"))
     with connection.cursor(name="board") as cursor:
         cursor.execute(statement("serving/select_leaderboard_rows"), values, binary=True)
         first = 0
         while rows := cursor.fetchmany(CHUNK):
-            yield first, [told(*row) for row in rows]
+            yield first, rows
             first += len(rows)
 
 
