@@ -26,7 +26,7 @@ from include.orchestration.defaults import (
 
 
 @dag(
-    schedule=CronPartitionTimetable("45 0 1 * *", timezone="UTC", run_offset=-1, key_format="%Y-%m-%d"),
+    schedule=CronPartitionTimetable("45 0 1 * *", timezone="UTC", run_offset=-1, key_format="%Y-%m"),
     catchup=False,
     max_active_runs=2,
     default_args=DEFAULT_ARGS,

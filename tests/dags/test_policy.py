@@ -196,3 +196,17 @@ def test_a_stale_page_is_told_of(
     assert "make docs" in capsys.readouterr().err
     assert dag_docs.main([]) == 0
     assert dag_docs.main(["--check"]) == 0
+
+
+def test_a_key_as_people_write_it_is_one_that_airflow_takes(dags: dict[str, Any]) -> None:
+    """The key of a job's period has the form of its DAG's timetable, and parses back to the same period."""
+    from datetime import UTC, datetime
+
+    from include.jobs import JOBS, load_job
+
+    for name in JOBS:
+        timetable = dags[name].timetable
+        period = load_job(name).period.due(datetime(2015, 11, 9, 6, tzinfo=UTC))
+        read = datetime.strptime(period.key, timetable.key_format).replace(tzinfo=UTC)
+        assert read.strftime(timetable.key_format) == period.key, name
+        assert load_job(name).period.parse(read.strftime(timetable.key_format)) == period
