@@ -14,7 +14,7 @@ SINGULAR = (
     ("sses", "ss"),
     ("ies", "y"),
 )  # ending → of one of them, by step 1a of Porter 1980, Program 14:130
-NO_PLURAL = ("ss", "us", "is")  # class, radius, analysis
+NO_PLURAL = ("ss", "us", "is", "series", "species")  # class, radius, analysis
 
 
 def normalise(query: str) -> str:
