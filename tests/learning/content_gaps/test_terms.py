@@ -31,6 +31,7 @@ from include.learning.content_gaps.terms import (
         ("x^2 + y^2 = 1", "x^2 + y^2 = 1"),
         ("class", "class"),
         ("radius analysis", "radius analysis"),
+        ("time series", "time series"),
         ("chapter 12", "chapter 12"),
         ("かがみ", "かがみ"),  # the marks of か and が are letters
         ("йод", "йод"),
