@@ -362,7 +362,9 @@ def test_health_says_what_to_do_and_exits_1(almanac: Command, warehouse: str) ->
     assert "never" in line(result.output, "last_run", "not met")
     assert "almanac run weekly_intelligence --week <Monday>" in result.output
     assert "weekly_intelligence is unhealthy" in result.output
-    assert "weekly_intelligence, weekly_leaderboard" in refused(almanac(warehouse, "health", "--job", "nightly"))
+    assert "weekly_intelligence, weekly_leaderboard" in refused(
+        almanac(warehouse, "health", "--job", "nightly")
+    )
 
 
 def test_health_reads_the_cache_and_survives_its_absence(
