@@ -1,7 +1,8 @@
 """The learning batches in the demo: which periods they are run for, and in which order."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import NamedTuple
+from zoneinfo import ZoneInfo, available_timezones
 
 from include.core.boards import WEEKLY
 from include.core.periods import BoardWeek, Hour, Month, Period, Week
@@ -22,10 +23,11 @@ class Planned(NamedTuple):
 
 
 class Found(NamedTuple):
-    """What the warehouse holds: whether any daily data, and when somebody last answered a question."""
+    """What the warehouse holds: any daily data, the last answer to a question, and most learners' time zone."""
 
     daily_data: bool
     last_answer: datetime | None
+    time_zone: str | None
 
 
 def what_there_is(settings: Settings) -> Found:
@@ -35,27 +37,45 @@ def what_there_is(settings: Settings) -> Found:
     return Found(*row)
 
 
-def planned(last: datetime) -> list[list[Planned]]:
-    """What runs side by side, step after step; reports tell of boards, so they come after them."""
-    next_day = (last + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
-    month = Month.due(last)
+def planned(found: Found) -> list[list[Planned]]:
+    """What runs side by side, step after step; reports tell of boards, so they come after them.
+
+    Ticks are those of the zone in which most learners live: its next midnight, and 08:00 after that.
+    """
+    assert found.last_answer is not None
+    next_day = _next_midnight(found.last_answer, UTC)
+    midnight = _next_midnight(found.last_answer, _zone(found.time_zone))
+    month = Month.due(found.last_answer)
     boards = [
         Planned("weekly_leaderboard", BoardWeek.due(next_day)),
         Planned("monthly_leaderboard", month),
-        Planned("learner_streaks", Hour.due(next_day)),
+        Planned("learner_streaks", _tick_at_or_after(midnight)),
         Planned("question_health", Week.due(next_day)),
         Planned("content_gaps", Week.due(next_day)),
     ]
     after = [
         Planned("monthly_learner_reports", month),
-        Planned("review_reminders", Hour.due(next_day + timedelta(hours=8))),
+        Planned("review_reminders", _tick_at_or_after(midnight + timedelta(hours=8))),
     ]
     return [boards, after]
 
 
-def run_all(settings: Settings, last: datetime) -> None:
+def _next_midnight(moment: datetime, zone: tzinfo) -> datetime:
+    day = moment.astimezone(zone).date() + timedelta(days=1)
+    return datetime(day.year, day.month, day.day, tzinfo=zone)
+
+
+def _tick_at_or_after(moment: datetime) -> Hour:
+    return Hour.due(moment + timedelta(minutes=59))
+
+
+def _zone(name: str | None) -> tzinfo:
+    return ZoneInfo(name) if name in available_timezones() else UTC
+
+
+def run_all(settings: Settings, found: Found) -> None:
     """Run them in Airflow, and show the head of the weekly board."""
-    steps = planned(last)
+    steps = planned(found)
     for step in steps:
         started = [(one, runs.start_run(settings, one.dag_id, one.period, {})) for one in step]
         for one, run_id in started:

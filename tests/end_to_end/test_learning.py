@@ -37,10 +37,9 @@ def learned(almanac: Almanac) -> Learned:
                 f"DELETE FROM app.{table} USING app.users WHERE "
                 f"users.user_id = {table}.user_id AND external_id LIKE 'gen-%%'"
             )
-    last = learning_demo.what_there_is(almanac.settings).last_answer
-    assert last is not None
-    learning_demo.run_all(almanac.settings, last)  # a failed run is an error here
-    return Learned(almanac, {one.dag_id: one.period for step in learning_demo.planned(last) for one in step})
+    found = learning_demo.what_there_is(almanac.settings)
+    learning_demo.run_all(almanac.settings, found)  # a failed run is an error here
+    return Learned(almanac, {one.dag_id: one.period for step in learning_demo.planned(found) for one in step})
 
 
 def rows(learned: Learned, query: str, *values: Any) -> list[Any]:

@@ -50,7 +50,7 @@ def demo(
     found = learning_demo.what_there_is(settings)
     last = _run_weeks(settings, weeks) if found.daily_data or found.last_answer is None else None
     if found.last_answer is not None:
-        learning_demo.run_all(settings, found.last_answer)
+        learning_demo.run_all(settings, found)
     if last is not None:
         _show(settings, last)
     else:
