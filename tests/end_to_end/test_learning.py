@@ -66,12 +66,9 @@ def test_boards_are_published_shown_in_redis_and_read(learned: Learned) -> None:
 
 
 def test_every_run_is_logged_as_completed(learned: Learned) -> None:
-    found = rows(learned, "SELECT job_name, period, status FROM ops.job_execution_log WHERE job_name = ANY (%s)",
-                 list(learned.periods))  # fmt: skip
-    assert {(name, period) for name, period, _ in found} == {
-        (name, period.key) for name, period in learned.periods.items()
-    }
-    assert {status for *_, status in found} == {"completed"}
+    """Beside them there may be a scheduled run of the hour in which the tests ran."""
+    found = set(rows(learned, "SELECT job_name, period, status FROM ops.job_execution_log"))
+    assert {(name, period.key, "completed") for name, period in learned.periods.items()} <= found
 
 
 def test_streaks_stand_with_the_user_too(learned: Learned) -> None:
