@@ -1,6 +1,7 @@
 """A published board from its table into Redis; the same table gives the same bytes."""
 
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date
 from typing import Any
 from uuid import uuid4
@@ -35,18 +36,30 @@ def write(connection: Connection, redis: Any, board: Board, period: date) -> int
     if header is None:
         return 0
     version = Version(board, period, f"{header.run_id}-{uuid4().hex[:12]}", header.learners)
-    for first, rows in _chunks(connection, board, period):
-        pipeline = redis.pipeline(transaction=False)
-        pipeline.rpush(version.rows, *(orjson.dumps(told(*row)) for row in rows))
-        places = [part for place, row in enumerate(rows, first) for part in (row[1], place)]
-        pipeline.execute_command("HSET", version.positions, *places)
-        if first == 0:
-            pipeline.set(version.top, body(header, [told(*row) for row in rows[:TOP]]))
-            for name in (version.top, version.rows, version.positions):
-                pipeline.expire(name, SECONDS + AFTERLIFE_S)
-        pipeline.execute()
+    with ThreadPoolExecutor(1) as beside:  # Redis takes a chunk in while PostgreSQL gives the next
+        sent: Future[Any] | None = None
+        for first, rows in _chunks(connection, board, period):
+            pipeline = _filled(redis, version, header, first, rows)
+            if sent:
+                sent.result()
+            sent = beside.submit(pipeline.execute)
+        if sent:
+            sent.result()
     _show(redis, version, is_newest=header.is_newest)
     return header.learners
+
+
+def _filled(redis: Any, version: Version, header: Header, first: int, rows: list[Any]) -> Any:
+    """A pipeline with the rows of a chunk, which begins at place `first`."""
+    pipeline = redis.pipeline(transaction=False)
+    pipeline.rpush(version.rows, *(orjson.dumps(told(*row)) for row in rows))
+    places = [part for place, row in enumerate(rows, first) for part in (row[1], place)]
+    pipeline.execute_command("HSET", version.positions, *places)
+    if first == 0:
+        pipeline.set(version.top, body(header, [told(*row) for row in rows[:TOP]]))
+        for name in (version.top, version.rows, version.positions):
+            pipeline.expire(name, SECONDS + AFTERLIFE_S)
+    return pipeline
 
 
 def _header(connection: Connection, board: Board, period: date | None) -> Header | None:
