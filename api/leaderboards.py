@@ -42,9 +42,9 @@ async def find_board(held: Resources, board: Board, period: date | None) -> Serv
     shown = await held.cache.get(pointer(board, period))
     if shown is not None:
         version = unpacked(board, shown)
-        body = await held.cache.get(version.top)
-        if body is not None:
-            return Served(version.period, version.learners, body, version)
+        top = await held.cache.get(version.top)
+        if top is not None:
+            return Served(version.period, version.learners, top, version)
     return await _from_table(held, board, period)
 
 
@@ -52,8 +52,8 @@ async def _from_table(held: Resources, board: Board, period: date | None) -> Ser
     """What the table says, kept for a minute: the next publication or refresh brings the whole board."""
     kept = await held.cache.get(refill_key(board, period))
     if kept is not None:
-        first, learners, body = kept.split(b" ", 2)
-        return Served(date.fromisoformat(first.decode()), int(learners), body, None)
+        first, learners, served = kept.split(b" ", 2)
+        return Served(date.fromisoformat(first.decode()), int(learners), served, None)
     found = await held.warehouse.ask(lambda c: _stored_board(c, board, period))
     if found is None:
         return None

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from include.core.db import Connection
 from include.core.periods import Period, Week
@@ -64,7 +64,7 @@ class BatchJob:
     `now`.
 
     tables: warehouse tables with a user_id and `partition_column`, which holds the period's `first`.
-    select_members: INSERT of the eligible user ids into {members}; may use the roll-out flag, too.
+    select_members: INSERT of the eligible user ids into {members}; the house keeps those rolled out.
     refine_members: takes some of them out again, keeping the reason.
     check_users: one row a failing user (user_id, check_name, severity, reason) from the staging tables.
     repairs: a failing user is made again; False = one failing user fails the run.
@@ -96,7 +96,7 @@ class BatchJob:
     expectations: Callable[[], dict[str, list[Any]]] = dict
     nothing_to_do: Callable[[Connection, Run], str] | None = None
     period: type[Period] = Week
-    publishes: str = "period"
+    publishes: Literal["period", "users"] = "period"
     has_outcome: bool = True
     refine_members: str | None = None
     member_columns: str = ""

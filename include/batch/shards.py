@@ -23,11 +23,8 @@ def select_members(connection: Connection, job: BatchJob, run: Run, request: Run
     Returns how many eligible users wait for a later wave, because their local week is not over.
     """
     table = staging.members(run)
-    flag = flag_of(connection, job.name)
-    connection.execute(
-        statement(job.select_members).format(members=table),
-        {**job.values(run), "job": job.name, **flag._asdict()},
-    )
+    connection.execute(statement(job.select_members).format(members=table), job.values(run))
+    _keep_rolled_out(connection, job, table)
     if job.refine_members:
         connection.execute(statement(job.refine_members).format(members=table), job.values(run))
     deferred = connection.execute(statement("batch/delete_members_not_ready").format(members=table)).rowcount
@@ -36,6 +33,13 @@ def select_members(connection: Connection, job: BatchJob, run: Run, request: Run
     elif request.scope == "missing":
         _keep_missing(connection, job, run, table)
     return deferred
+
+
+def _keep_rolled_out(connection: Connection, job: BatchJob, table: sql.Identifier) -> None:
+    flag = flag_of(connection, job.name)
+    if flag.state != "all":
+        delete = statement("batch/delete_members_not_rolled_out").format(members=table)
+        connection.execute(delete, {"flag": job.name, **flag._asdict()})
 
 
 def _keep_named(connection: Connection, table: sql.Identifier, users: tuple[str, ...]) -> None:

@@ -1,4 +1,4 @@
--- Eligible users of a week; grain: user. Enabled and in turn (as of the Monday), inside the roll-out,
+-- Eligible users of a week; grain: user. Enabled and in turn (as of the Monday),
 -- with a value in the 28 days before; ready where the local week is over (an unknown zone counts as UTC).
 INSERT INTO {members} (user_id, ready)
 WITH over AS (
@@ -16,12 +16,6 @@ WHERE coalesce(intelligence_generation_enabled, true)
         WHEN 'weekly' THEN true
         WHEN 'biweekly' THEN users.user_id %% 2 = %(parity)s
         WHEN 'monthly' THEN %(first_of_month)s
-        ELSE false END
-  AND CASE %(state)s
-        WHEN 'all' THEN true
-        WHEN 'listed' THEN users.user_id = ANY (%(listed)s::bigint[])
-        WHEN 'percent' THEN
-            ('x' || substr(md5(%(job)s || ':' || users.user_id), 1, 8))::bit(32)::bigint %% 100 < %(percent)s
         ELSE false END
   AND EXISTS (
     SELECT 1 FROM app.daily_health

@@ -5,10 +5,4 @@ SELECT user_id, true, count(*), count(*) FILTER (WHERE correct)
 FROM app.answers
 WHERE answered_at >= %(starts_at)s AND answered_at < %(ends_at)s
   AND received_at < %(ends_at)s + interval '72 hours'
-  AND CASE %(state)s
-        WHEN 'all' THEN true
-        WHEN 'listed' THEN user_id = ANY (%(listed)s::bigint[])
-        WHEN 'percent' THEN
-            ('x' || substr(md5(%(job)s || ':' || user_id), 1, 8))::bit(32)::bigint %% 100 < %(percent)s
-        ELSE false END
 GROUP BY user_id

@@ -18,9 +18,3 @@ WHERE (state.tick IS NULL OR state.tick <= %(tick)s)
        OR EXISTS (
         SELECT 1 FROM app.question_attempts AS come
         WHERE come.user_id = learners.user_id AND stored_at >= state.counted_through - interval '10 minutes'))
-  AND CASE %(state)s
-        WHEN 'all' THEN true
-        WHEN 'listed' THEN learners.user_id = ANY (%(listed)s::bigint[])
-        WHEN 'percent' THEN
-            ('x' || substr(md5(%(job)s || ':' || learners.user_id), 1, 8))::bit(32)::bigint %% 100 < %(percent)s
-        ELSE false END

@@ -36,7 +36,7 @@ def crowd(warehouse: str) -> str:
 
 
 def members(url: str, state: str, percent: int = 0, users: list[str] | None = None) -> set[int]:
-    """Who the job's own SQL selects under that flag."""
+    """Who becomes a member under that flag."""
     with connect(url) as connection:
         flags.set_flag(connection, JOB.name, state, percent, users or [])
         run = runs.open_run(connection, JOB.name, WEEK, "test", RunRequest(), NOW)

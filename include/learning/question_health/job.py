@@ -6,6 +6,7 @@ import numpy as np
 
 from include.batch.job import Run
 from include.batch.shards import NothingToDo
+from include.core.attempts import why_nothing
 from include.core.db import Connection
 from include.core.periods import Week
 from include.learning.question_health import repo
@@ -42,12 +43,9 @@ def summary(verdicts: Verdicts) -> dict[str, Any]:
 
 
 def _why_nothing(connection: Connection, week: Week) -> str:
-    first, last = repo.attempt_range(connection)
-    if first is None:
-        return (
-            "There are no attempts. Load some (`almanac load …`) or make some (`almanac generate …`) first."
-        )
-    return (
-        f"No question was met in the {repo.WINDOW.days} days before {week.key}; the attempts go from {first} to "
-        f"{last}. Choose a Monday after the first, and at most {repo.WINDOW.days} days after the last."
+    days = repo.WINDOW.days
+    return why_nothing(
+        connection,
+        f"No question was met in the {days} days before {week.key}",
+        f"Choose a Monday after the first, and at most {days} days after the last.",
     )

@@ -1,7 +1,7 @@
 """All access of question health to the warehouse, on a connection it is handed."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import numpy as np
@@ -75,9 +75,3 @@ def _as_columns(counts: Counts, measures: Measures, verdicts: Verdicts) -> dict[
 
 def _nullable(values: np.ndarray) -> list[Any]:
     return [None if value != value else value for value in values.tolist()]  # noqa: PLR0124  # NaN alone differs
-
-
-def attempt_range(connection: Connection) -> tuple[date | None, date | None]:
-    """First and last day (UTC) of all attempts; None without any."""
-    row = connection.execute(statement("leaderboard/select_attempt_range")).fetchone()
-    return (row[0], row[1]) if row else (None, None)

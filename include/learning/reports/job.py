@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import date
 
 from include.batch.job import BatchJob, Failure, Run, Shard, ShardResult
+from include.core.attempts import why_nothing
 from include.core.db import Connection
 from include.core.periods import Month
-from include.core.statements import statement
 from include.learning.reports import repo
 from include.learning.reports.chart import chart
 from include.learning.reports.expectations import expectations
@@ -37,14 +37,10 @@ def make(source: Source, month: date) -> repo.Made:
 
 def nothing_to_do(connection: Connection, run: Run) -> str:
     """Why a month has no learner, and what to do."""
-    first, last = connection.execute(statement("leaderboard/select_attempt_range")).fetchone() or (None, None)
-    if first is None:
-        return (
-            "There are no attempts. Load some (`almanac load …`) or make some (`almanac generate …`) first."
-        )
-    return (
-        f"Nobody answered or skipped anything in {run.period}; the attempts go from {first} to {last} (UTC). "
-        "Choose a month between them, load newer attempts, or look at the roll-out flag (`almanac flag`)."
+    return why_nothing(
+        connection,
+        f"Nobody answered or skipped anything in {run.period}",
+        "Choose a month between them, load newer attempts, or look at the roll-out flag (`almanac flag`).",
     )
 
 

@@ -57,10 +57,10 @@ def select_board(connection: Connection, board: Board, period: BoardWeek | Month
     key: dict[str, Any] = {"board": board, "period": period and period.first}
     row = connection.execute(statement("serving/select_leaderboard"), key).fetchone()
     if row is None:
-        told = f"--period {period.key}" if period else "--period <key>"
+        wanted = f"--period {period.key}" if period else "--period <key>"
         raise StackError(
             f"No {board} board is published{f' of {period.key}' if period else ''}. "
-            f"Make it: almanac run {board}_leaderboard {told} --wait"
+            f"Make it: almanac run {board}_leaderboard {wanted} --wait"
         )
     header = Header(*row)
     rows = select_rows(connection, header.board, header.period, 1, TOP)
