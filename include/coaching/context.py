@@ -107,7 +107,7 @@ def cut(text: str, most: int) -> str:
     if len(text) <= most:
         return text
     kept = text[:most]
-    whole_words = kept.rsplit(None, 1)[0] if not text[most].isspace() else kept
+    whole_words = kept if text[most].isspace() else "".join(kept.rsplit(None, 1)[:1])
     # A script without spaces would lose all of it.
     return (whole_words if len(whole_words) > most - 60 else kept).rstrip()
 
