@@ -218,8 +218,8 @@ async def _loop(url: str, provider: str, run_id: int, users: int) -> float:
 
     async def one(sdk: Any, request: Request) -> None:
         for attempt in range(4):
-            result = await client.ask(sdk, job, request, LADDER[0])
-            if result.answer:
+            result = await client.fetch(sdk, job, request, LADDER[0])
+            if client.judge(job, request.facts, result).answer:
                 return
             await asyncio.sleep(2**attempt)
 

@@ -1,7 +1,7 @@
 """What texts cost and what became of the calls: read only, for the log, the command line and the estimate."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from psycopg import sql
@@ -145,10 +145,12 @@ def call_of(connection: Connection, facts_key: str, model: str) -> dict[str, Any
         return cursor.execute(statement("llm/select_call_of_answer"), values).fetchone()
 
 
-def of_run(connection: Connection, run_id: int, period: str, table: str, column: str) -> dict[str, Any]:
+def of_run(
+    connection: Connection, run_id: int, table: str, column: str, first: date | datetime
+) -> dict[str, Any]:
     """For the run's log row: cost_usd, users by rung, and by rung the reasons why not the first.
 
-    table: where the results are published, with writer and writer_reason; column: its period's.
+    table: where the results are published, with writer and writer_reason; column: its period's, with that value.
     """
     row = connection.execute(statement("llm/select_run_cost"), {"run_id": run_id}).fetchone()
     query = statement("llm/count_writers").format(
@@ -156,7 +158,7 @@ def of_run(connection: Connection, run_id: int, period: str, table: str, column:
     )
     rungs: dict[str, int] = {}
     reasons: dict[str, dict[str, int]] = {}
-    for writer, reason, users in connection.execute(query, {"run_id": run_id, "period": period}):
+    for writer, reason, users in connection.execute(query, {"run_id": run_id, "first": first}):
         rungs[writer] = rungs.get(writer, 0) + users
         if reason:
             reasons.setdefault(writer, {})[reason] = users

@@ -235,7 +235,7 @@ def _settle(desk: Desk, batch: Batch, results: Sequence["MessageBatchIndividualR
 def _judge(job: WritingJob, request: Request, result: Any) -> Result:
     """A batch's result; only what succeeded is billed."""
     if result.type == "succeeded":
-        return client.judge(job, request.facts, result.message)
+        return client.judge(job, request.facts, client.read(result.message))
     if result.type == "errored" and result.error.error.type == "billing_error":
         return Result(Outcome.SPEND_LIMIT)
     return Result(Outcome.REJECTED if result.type == "errored" else Outcome.EXPIRED)

@@ -68,8 +68,8 @@ def size_of(parameters: Mapping[str, Any]) -> int:
     return len(json.dumps(parameters, ensure_ascii=False).encode())
 
 
-async def ask(client: "AsyncAnthropic", job: WritingJob, request: Request, model: str) -> Result:
-    """One call and its outcome; never raises for what the provider or the line does."""
+async def fetch(client: "AsyncAnthropic", job: WritingJob, request: Request, model: str) -> Result:
+    """One call and what came back, not yet judged; never raises for what the provider or the line does."""
     import anthropic
 
     start = time.monotonic()
@@ -77,8 +77,7 @@ async def ask(client: "AsyncAnthropic", job: WritingJob, request: Request, model
     try:
         raw = await client.messages.with_raw_response.create(**body(job, request, model))
         came = time.monotonic()
-        result = judge(job, request.facts, await raw.parse())
-        result = result._replace(retry_after_s=_wait(raw.headers, datetime.now(UTC)))
+        result = read(await raw.parse())._replace(retry_after_s=_wait(raw.headers, datetime.now(UTC)))
     except anthropic.APIStatusError as error:
         result = Result(outcome_of(error), retry_after_s=_wait(error.response.headers, datetime.now(UTC)))
     except anthropic.APIConnectionError as error:
@@ -90,8 +89,8 @@ async def ask(client: "AsyncAnthropic", job: WritingJob, request: Request, model
     return result._replace(latency_ms=int(((came or time.monotonic()) - start) * 1000))
 
 
-def judge(job: WritingJob, facts: str, message: "Message") -> Result:
-    """A message held to the form and to the facts."""
+def read(message: "Message") -> Result:
+    """A message's text and bill; whether the text is of use, `judge` says."""
     used = message.usage
     usage = Usage(
         used.input_tokens,
@@ -104,20 +103,27 @@ def judge(job: WritingJob, facts: str, message: "Message") -> Result:
         return Result(Outcome.REFUSED, usage)
     if message.stop_reason == "max_tokens":
         return Result(Outcome.TRUNCATED, usage, text, problems=["the text was longer than allowed: be brief"])
+    return Result(Outcome.ANSWERED, usage, text)
+
+
+def judge(job: WritingJob, facts: str, result: Result) -> Result:
+    """An answer held to the form and to the facts; any other result as it is."""
+    if result.outcome is not Outcome.ANSWERED:
+        return result
     try:
-        answer = job.answer.model_validate_json(text).model_dump()
+        answer = job.answer.model_validate_json(result.text or "").model_dump()
     except ValidationError as error:
         wrong = [
             f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors(include_input=False)
         ]
-        return Result(Outcome.INVALID, usage, text, problems=wrong[:MOST_PROBLEMS])
+        return result._replace(outcome=Outcome.INVALID, problems=wrong[:MOST_PROBLEMS])
     try:
         problems = job.problems(json.loads(facts), answer)
     except Exception as error:  # what cannot be checked is not true; the bill is known all the same
         problems = [f"the text could not be checked ({type(error).__name__})"]
     if problems:
-        return Result(Outcome.UNGROUNDED, usage, text, problems=problems[:MOST_PROBLEMS])
-    return Result(Outcome.GROUNDED, usage, text, answer)
+        return result._replace(outcome=Outcome.UNGROUNDED, problems=problems[:MOST_PROBLEMS])
+    return result._replace(outcome=Outcome.GROUNDED, answer=answer)
 
 
 def outcome_of(error: Any) -> Outcome:

@@ -2,12 +2,15 @@
 
 One process writes a run's texts; an advisory lock sees to it. Its loop takes what may be sent, writes
 it down (reservation, call, request: one transaction), sends it, and records what has come back in the
-same way. A process that dies leaves calls 'sent': they count as spent, and their users take the next rung.
+same way. An answer frees its place at once, and is held to the facts only when the next calls have left:
+judging takes longer than anything else that this process does. A process that dies leaves calls 'sent':
+they count as spent, and their users take the next rung.
 """
 
 import asyncio
 import random
 import time
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -27,12 +30,15 @@ if TYPE_CHECKING:
 
 BACKOFF_S = 2.0  # × 2^failures, with jitter; rate limits, which the pace waits out, do not make it longer
 IDLE_S = 0.25
-GATHER_S = 0.02  # answers that come this close together are recorded together
-SENT_AT_ONCE = 5  # calls that start together come back together, and are judged one after another
+PEEK_S = 0.002  # between two judgements
+LEAVE_S = 0.02  # in which calls leave; answers that come this close together make room together
+SENT_AT_ONCE = 5  # calls that start together come back together, and are sent one after another
+MOST_UNJUDGED = 25  # they are paid for, and would be lost with this process
+RECORDED_AT_ONCE = 10
 
 
 class Done(NamedTuple):
-    """How a call ended."""
+    """What came of a call: as it came, later as judged."""
 
     call: Call
     result: Result
@@ -51,6 +57,8 @@ class Writing:
     backoff_s: float = BACKOFF_S
     breakers: dict[str, Breaker] = field(default_factory=dict)
     in_flight: set[asyncio.Task[Done]] = field(default_factory=set)
+    unjudged: deque[Done] = field(default_factory=deque)  # their places are free again
+    judged: list[Done] = field(default_factory=list)
     day: date | None = None
     stopped: Outcome | None = None  # the provider takes no more paid calls
 
@@ -92,20 +100,58 @@ async def write_all(
 
 
 async def _turn(writing: Writing) -> bool:
-    """Send what may be sent, then record what has come back; False when nothing is left."""
-    now = time.monotonic()
-    room = writing.pace.room(len(writing.in_flight), now)
-    sent = _send(writing, min(room, SENT_AT_ONCE)) if room else 0
-    if not writing.in_flight:
+    """Send what may be sent; judge and record while nothing can be. False when nothing is left."""
+    room = _room(writing)
+    sent = _send(writing, room) if room else 0
+    if not (writing.in_flight or writing.unjudged):
         return sent > 0 or await _wait_for_due(writing)
-    idle_s = 0.0 if 0 < sent < room else IDLE_S
-    await asyncio.wait(writing.in_flight, timeout=idle_s, return_when=asyncio.FIRST_COMPLETED)
-    await asyncio.sleep(GATHER_S)
-    done = {task for task in writing.in_flight if task.done()}
-    writing.in_flight -= done
-    if done:
-        _record(writing, [task.result() for task in done])
+    await _let_come(writing, sent)
+    _take(writing)
+    if sent == room and _room(writing):
+        return True  # free places first
+    _judge_one(writing)
     return True
+
+
+def _room(writing: Writing) -> int:
+    """How many calls may be sent now."""
+    if len(writing.unjudged) >= MOST_UNJUDGED:
+        return 0
+    return min(writing.pace.room(len(writing.in_flight), time.monotonic()), SENT_AT_ONCE)
+
+
+async def _let_come(writing: Writing, sent: int) -> None:
+    """Let calls leave and answers come; wait for one only where there is nothing else to do."""
+    if sent or not writing.in_flight:
+        await asyncio.sleep(LEAVE_S if sent else 0)
+    else:
+        idle_s = PEEK_S if writing.unjudged else IDLE_S
+        await asyncio.wait(writing.in_flight, timeout=idle_s, return_when=asyncio.FIRST_COMPLETED)
+
+
+def _take(writing: Writing) -> None:
+    """Free the places of what has come back. What failed is recorded at once, and learned from."""
+    came = {task for task in writing.in_flight if task.done()}
+    writing.in_flight -= came
+    done = [task.result() for task in came]
+    now = time.monotonic()
+    for call, result in done:
+        writing.pace.learn(result, now)
+        writing.breakers[call.model].learn(result.outcome)
+    writing.unjudged.extend(one for one in done if one.result.outcome is Outcome.ANSWERED)
+    failed = [one for one in done if one.result.outcome is not Outcome.ANSWERED]
+    if failed:
+        _record(writing, failed)
+
+
+def _judge_one(writing: Writing) -> None:
+    """Judge the answer that has waited longest; record when no other waits, or enough are judged."""
+    if writing.unjudged:
+        call, result = writing.unjudged.popleft()
+        writing.judged.append(Done(call, client.judge(writing.job, call.request.facts, result)))
+    if len(writing.judged) >= RECORDED_AT_ONCE or (writing.judged and not writing.unjudged):
+        judged, writing.judged = writing.judged, []
+        _record(writing, judged)
 
 
 async def _wait_for_due(writing: Writing) -> bool:
@@ -140,8 +186,8 @@ def _reserve(writing: Writing, waiting: Sequence[Request]) -> list[Call]:
 
 
 def _skip_poor_rung(writing: Writing, waiting: Sequence[Request]) -> int:
-    """Not even one call fits under the caps, and none is on the way whose rest could come back."""
-    if not waiting or writing.in_flight:
+    """Not even one call fits under the caps, and none is unrecorded whose rest could come back."""
+    if not waiting or writing.in_flight or writing.unjudged:
         return 0
     with writing.connection.transaction():
         return ledger.leave_rung(
@@ -150,15 +196,11 @@ def _skip_poor_rung(writing: Writing, waiting: Sequence[Request]) -> int:
 
 
 async def _ask(writing: Writing, call: Call) -> Done:
-    return Done(call, await client.ask(writing.client, writing.job, call.request, call.model))
+    return Done(call, await client.fetch(writing.client, writing.job, call.request, call.model))
 
 
 def _record(writing: Writing, done: Sequence[Done]) -> None:
-    """Record calls that ended, learn from them, and take whole rungs away that give nothing."""
-    now = time.monotonic()
-    for call, result in done:
-        writing.pace.learn(result, now)
-        writing.breakers[call.model].learn(result.outcome)
+    """Record calls that ended, and take whole rungs away that give nothing."""
     with writing.connection.transaction():
         again_at = partial(_again_at, datetime.now(UTC), writing.backoff_s)
         ledger.settle(writing.connection, writing.run_id, done, writing.rungs, batch=False, again_at=again_at)

@@ -78,6 +78,7 @@ class Usage(NamedTuple):
 class Outcome(StrEnum):
     """What became of a call, and the reason code kept with the user."""
 
+    ANSWERED = "answered"  # nobody has judged the text yet; never recorded
     GROUNDED = "grounded"
     UNGROUNDED = "ungrounded"  # a number, direction or metric that is not in the facts
     INVALID = "invalid"  # not of the schema

@@ -23,13 +23,19 @@ def request(**changes: Any) -> Request:
     return Request(key_of(text), 7, "note-1", text)._replace(**changes)
 
 
+async def ask(sdk: anthropic.AsyncAnthropic, **changes: Any) -> Result:
+    """One call, judged."""
+    asked = request(**changes)
+    return client.judge(JOB, asked.facts, await client.fetch(sdk, JOB, asked, SONNET))
+
+
 def ask_over(answer: Callable[[httpx2.Request], httpx2.Response]) -> Result:
     """One call over a line that answers like this."""
 
     async def go() -> Result:
         line = anthropic.DefaultAsyncHttpxClient(transport=httpx2.MockTransport(answer))
         async with anthropic.AsyncAnthropic(api_key="k", http_client=line, max_retries=0) as sdk:
-            return await client.ask(sdk, JOB, request(), SONNET)
+            return await ask(sdk)
 
     return asyncio.run(go())
 
@@ -56,7 +62,7 @@ def ask_one(provider: str) -> Callable[..., Result]:
     def asked(**changes: Any) -> Result:
         async def go() -> Result:
             async with anthropic.AsyncAnthropic(api_key="k", base_url=provider, max_retries=0) as sdk:
-                return await client.ask(sdk, JOB, request(**changes), SONNET)
+                return await ask(sdk, **changes)
 
         return asyncio.run(go())
 
@@ -102,7 +108,7 @@ def test_every_fault_has_its_outcome(
 def test_no_connection_is_free() -> None:
     async def go() -> Result:
         async with anthropic.AsyncAnthropic(api_key="k", base_url="http://127.0.0.1:9", max_retries=0) as sdk:
-            return await client.ask(sdk, JOB, request(), SONNET)
+            return await ask(sdk)
 
     assert asyncio.run(go()).outcome is Outcome.UNAVAILABLE
 
@@ -142,7 +148,7 @@ def test_a_check_that_breaks_refuses_the_text_and_keeps_its_cost() -> None:
 
     job = type(JOB)("notes", prompt, Note, broken)
     sdk_message = anthropic.types.Message.model_validate(message('{"text": "fine"}'))
-    result = client.judge(job, facts(7), sdk_message)
+    result = client.judge(job, facts(7), client.read(sdk_message))
     assert result.outcome is Outcome.UNGROUNDED
     assert result.usage is not None
     assert "must not be told" not in str(result.problems)

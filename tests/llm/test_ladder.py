@@ -8,7 +8,8 @@ from include.llm import ladder
 from include.llm.ladder import MOST_FAILURES, MOST_RATE_LIMITS, Next, Place
 from include.llm.models import Outcome
 
-OF_CALLS = [one for one in Outcome if one not in (Outcome.BUDGET, Outcome.BREAKER, Outcome.LATE)]
+NOT_OF_CALLS = (Outcome.ANSWERED, Outcome.BUDGET, Outcome.BREAKER, Outcome.LATE)  # unjudged, or never made
+OF_CALLS = [one for one in Outcome if one not in NOT_OF_CALLS]
 DOWN = Place(1, 0, 0)
 
 # outcome, place → status, place, reason. Two models, so that rung 1 is the last.

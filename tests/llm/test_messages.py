@@ -1,6 +1,7 @@
 """A run's texts from end to end: real database, real SDK, real HTTP, and a provider that fails to order."""
 
 import asyncio
+import dataclasses
 import logging
 import time
 from collections.abc import Callable
@@ -15,7 +16,7 @@ from include.llm import ledger, messages, prices
 from include.llm.models import WriterSettings
 from include.llm.pacing import OPENS_AFTER
 from include.local import fake_provider, processes
-from tests.llm.notes import JOB, facts
+from tests.llm.notes import JOB, facts, problems
 
 SONNET, HAIKU = "claude-sonnet-5-5", "claude-haiku-5-5"
 
@@ -302,3 +303,21 @@ def test_a_second_try_stays_a_second_try_through_free_failures(
     assert [len(one.body["messages"]) for one in sent] == [1, 3, 3, 3]
     assert stand() == {("answered", 0, None): 1}
     assert bill()["paid_twice"] == 0
+
+
+def test_places_are_filled_again_before_answers_are_judged(
+    ask: Ask, tune: Order, write: Write, provider: str, settings: WriterSettings
+) -> None:
+    """While the k-th answer is judged, the call after it is with the provider."""
+    ask(12)
+    tune(latency=0.1)
+    arrived: list[int] = []
+
+    def counting(document: dict[str, Any], answer: dict[str, Any]) -> list[str]:
+        calls = fake_provider.control(provider, "calls")
+        arrived.append(calls["in_flight"] + calls["endpoints"].get("messages", {}).get("200", 0))
+        return problems(document, answer)
+
+    write(job=dataclasses.replace(JOB, problems=counting), settings=settings._replace(in_flight=4))
+    assert len(arrived) == 12
+    assert all(sent >= min(12, 4 + judged) for judged, sent in enumerate(arrived, start=1))
