@@ -13,6 +13,7 @@ JOBS = {
     "weekly_intelligence": "include.intelligence.job:JOB",
     "weekly_leaderboard": "include.leaderboard.job:WEEKLY_JOB",
     "monthly_leaderboard": "include.leaderboard.job:MONTHLY_JOB",
+    "hourly_coaching": "include.coaching.job:JOB",
     "learner_streaks": "include.learning.streaks.job:JOB",
     "review_reminders": "include.learning.reviews.job:JOB",
     "monthly_learner_reports": "include.learning.reports.job:JOB",

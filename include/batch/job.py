@@ -83,6 +83,8 @@ class BatchJob:
     fallback: stages a result marked partial for the users named, from as little as possible.
     on_publish: statements of the publishing transaction: outbox rows and the like.
     warm: brings Redis up to date after a publication; returns the entries written.
+    counts: one JSON object, of the staged rows, for the run's log.
+    texts: the table that says `writer` and `writer_reason` of each text. None = the first.
     request_texts: asks for what a model shall write for the users, before they are processed; returns how
         many texts. None = the job writes all itself.
     """
@@ -108,6 +110,8 @@ class BatchJob:
     on_publish: tuple[str, ...] = ()
     warm: Callable[[Connection, Any, Run], int] | None = None
     request_texts: Callable[[Connection, Run, Sequence[int]], int] | None = None
+    counts: str | None = None
+    texts: str | None = None
 
     def period_of(self, run: Run) -> Period:
         """What the run is for."""

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from include.batch import distribution, outcomes, publication, retries, runs, shards, staging, verification
 from include.batch.job import BatchJob, Failure, Run, RunRequest, Shard
 from include.core.db import Connection
+from include.core.statements import statement
 
 REPAIR_CHUNK = 2_000
 SUCCESS_WANTED = 0.8
@@ -152,6 +153,9 @@ def publish(connection: Connection, job: BatchJob, run: Run, request: RunRequest
         _require_staged(connection, job, run)
     _, made = staging.counts(connection, job, run)
     whole = _is_whole(connection, job, run, request)
+    if job.counts:
+        counted = connection.execute(statement(job.counts).format(**staging.identifiers(job, run))).fetchone()
+        runs.note(connection, run, **(counted[0] if counted else {}))
     publication.publish(
         connection,
         job,

@@ -130,3 +130,16 @@ class Simulation(NamedTuple):
     rating: int  # 1 to 10
     action: Action
     reason: str
+
+
+class Attempted(NamedTuple):
+    """What a model made of one attempt. draft None: it wrote nothing, for the reason told."""
+
+    draft: Draft | None
+    simulation: Simulation | None
+    writer: str
+    prompt_version: str
+    variant: str | None
+    simulator: str
+    reason: str | None
+    cost_usd: float

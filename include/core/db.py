@@ -1,7 +1,8 @@
 """PostgreSQL: connections and COPY. Functions take a connection and never commit it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 import psycopg
 from psycopg import sql
@@ -39,11 +40,23 @@ def copy_field(text: str) -> str:
     return one_line(text).replace("\\", "\\\\")
 
 
+def copy_rows(
+    connection: Connection, table: str, columns: Iterable[str], rows: Iterable[Sequence[Any]]
+) -> None:
+    """COPY rows of values into `schema.table`."""
+    with connection.cursor() as cursor, cursor.copy(_copy_into(table, columns)) as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
 def copy_text(connection: Connection, table: str, columns: Iterable[str], rows: Iterable[bytes]) -> None:
     """COPY ready lines (text format, each with its newline) into `schema.table`."""
-    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
-        sql.Identifier(*table.split(".")), sql.SQL(", ").join(map(sql.Identifier, columns))
-    )
-    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+    with connection.cursor() as cursor, cursor.copy(_copy_into(table, columns)) as copy:
         for row in rows:
             copy.write(row)
+
+
+def _copy_into(table: str, columns: Iterable[str]) -> sql.Composed:
+    return sql.SQL("COPY {} ({}) FROM STDIN").format(
+        sql.Identifier(*table.split(".")), sql.SQL(", ").join(map(sql.Identifier, columns))
+    )

@@ -16,6 +16,7 @@ class Tag(StrEnum):
     """The tags that DAGs may carry."""
 
     INTELLIGENCE = "intelligence"
+    COACHING = "coaching"
     LEARNING = "learning"
     HOURLY = "hourly"
     WEEKLY = "weekly"
@@ -62,6 +63,7 @@ WEEKLY_BOARD_PUBLISHED = Asset("weekly_leaderboard", uri="almanac://warehouse/we
 MONTHLY_BOARD_PUBLISHED = Asset("monthly_leaderboard", uri="almanac://warehouse/monthly_leaderboard")
 STREAKS_PUBLISHED = Asset("learner_streaks", uri="almanac://warehouse/learner_streaks")
 REVIEWS_PUBLISHED = Asset("review_schedule", uri="almanac://warehouse/review_schedule")
+COACHING_PUBLISHED = Asset("coaching_messages", uri="almanac://warehouse/coaching_messages")
 REPORTS_PUBLISHED = Asset("monthly_learner_reports", uri="almanac://warehouse/monthly_learner_reports")
 
 

@@ -173,7 +173,8 @@ def warm(job_name: str, context: Context) -> int:
 def _note_texts(connection: Connection, job: BatchJob, run: Run) -> None:
     """Where a model could write: what it cost, who wrote for how many, and why."""
     if runs.metadata(connection, run).get("writer", {}).get("writer", "template") != "template":
-        noted = accounts.of_run(connection, run.run_id, run.period, job.tables[0], job.partition_column)
+        table, first = job.texts or job.tables[0], job.period_of(run).first
+        noted = accounts.of_run(connection, run.run_id, table, job.partition_column, first)
         runs.note(connection, run, **noted)
 
 

@@ -16,6 +16,7 @@ from include.orchestration import dag_docs
 
 EXPECTED = {
     "content_gaps",
+    "hourly_coaching",
     "learner_streaks",
     "monthly_leaderboard",
     "monthly_learner_reports",

@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 from include.batch import runs, stages
 from include.batch.job import Run, RunRequest
 from include.core.db import connect
+from include.core.periods import Week
 from include.core.settings import Settings
 from include.intelligence.job import JOB
 from include.intelligence.prompting import WRITING
@@ -73,7 +74,9 @@ def write_week(url: str, provider: str) -> None:
     with connect(url) as connection:
         stages.publish(connection, JOB, run, request, now)
         stages.close(connection, JOB, run, now + timedelta(seconds=8))
-        noted = accounts.of_run(connection, run.run_id, run.period, JOB.tables[0], JOB.partition_column)
+        noted = accounts.of_run(
+            connection, run.run_id, JOB.tables[0], JOB.partition_column, JOB.period_of(run).first
+        )
         runs.note(connection, run, **noted)
 
 
@@ -157,7 +160,7 @@ def test_a_run_that_published_nothing_has_its_cost_all_the_same(written: str) ->
     with connect(written) as connection, connection.transaction(force_rollback=True):
         connection.execute("UPDATE warehouse.weekly_health_briefs SET run_id = 99")
         connection.execute("UPDATE llm.calls SET status = 'sent', cost_usd = 0")
-        noted = accounts.of_run(connection, 1, WEEK, JOB.tables[0], JOB.partition_column)
+        noted = accounts.of_run(connection, 1, JOB.tables[0], JOB.partition_column, Week.parse(WEEK).first)
         reserved = connection.execute("SELECT sum(reserved_usd)::float8 FROM llm.calls").fetchone()
     assert (noted["rungs"], noted["reasons"]) == ({}, {})
     assert reserved is not None and noted["cost_usd"] == reserved[0]  # nobody knows: all of it counts

@@ -116,6 +116,7 @@ CREATE TABLE warehouse.coaching_messages (
     user_timezone           text NOT NULL,
     user_time_preference    text NOT NULL,
     scheduled_for           timestamptz NOT NULL,     -- when it was due
+    send_before             timestamptz NOT NULL,     -- end of the window: a notice after it is worth nothing
     local_day               date NOT NULL,
     writer                  text NOT NULL,            -- template, or the model
     writer_reason           text,                     -- why not the first model; NULL = it is
@@ -141,6 +142,7 @@ CREATE TABLE warehouse.coaching_safety (
     tick            timestamptz NOT NULL,
     place           text NOT NULL,                    -- 'entry:<id>' before the writing, 'message:<attempt>' after
     category        text NOT NULL,
+    local_day       date NOT NULL,
     resources       text NOT NULL,                    -- the version of the list that was shown
     screen_version  text NOT NULL,
     run_id          bigint NOT NULL,

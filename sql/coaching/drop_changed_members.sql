@@ -1,0 +1,16 @@
+-- Members whose settings or time zone changed since they were claimed, or whom another run has claimed: they are
+-- this run's no more, and what was written for them is kept unsent. The next tick plans them anew.
+WITH changed AS (
+    DELETE FROM {members} AS member
+    USING warehouse.coaching_schedule AS plan, app.users
+    WHERE plan.user_id = member.user_id AND users.user_id = member.user_id
+      AND (plan.claimed_by IS DISTINCT FROM %(run_id)s OR NOT plan.enabled OR EXISTS (
+            SELECT 1 FROM {coaching_messages} AS made
+            WHERE made.user_id = member.user_id AND made.user_timezone <> users.time_zone))
+    RETURNING member.user_id
+), unsent AS (
+    UPDATE {coaching_messages} AS made
+    SET was_sent = false, failure_reason = 'settings_changed', journal_entry_id = NULL
+    FROM changed WHERE made.user_id = changed.user_id AND was_sent
+)
+DELETE FROM {coaching_schedule} AS made USING changed WHERE made.user_id = changed.user_id
