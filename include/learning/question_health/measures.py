@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from include.learning.intervals import Pair, fisher, wilson
+from include.core.intervals import Pair, fisher, wilson
 from include.learning.question_health.models import Counts, Measure, Measures
 
 MINIMUM = 30  # learners below which nothing is judged: their intervals would be wider than any bound

@@ -5,7 +5,7 @@ from datetime import date
 
 import numpy as np
 
-from include.learning.intervals import difference, wilson
+from include.core.intervals import difference, wilson
 from include.learning.reports.models import Change, Concept, Day, Facts, Source, Streak, Tally
 
 ENOUGH = 10  # answers in a month, for its accuracy to be told

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest, pearsonr
 
-from include.learning.intervals import difference, fisher, wilson
+from include.core.intervals import difference, fisher, wilson
 
 
 @given(st.integers(1, 5_000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
