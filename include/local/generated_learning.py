@@ -5,13 +5,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 from psycopg.copy import QueuedLibpqWriter
 
 from include.core.db import Connection
 from include.core.statements import statement
 from include.local.importers.loading import Piece, copy_frame, load_pieces
-from include.local.simulation.clocks import EPOCH, Ints, read_clocks
+from include.local.simulation.clocks import EPOCH, Ints, instants, read_clocks
 from include.local.simulation.event_rows import encode_attempts, event_ids
 from include.local.simulation.learners import Attempts, Searches, Span, simulate_learning
 from include.local.simulation.people import TIME_ZONES, Population
@@ -115,16 +114,9 @@ def _search_rows(population: Population, bank: Bank, searches: Searches) -> "pd.
             "event_id": [event_id.tobytes().hex() for event_id in ids],
             "query": np.array(bank.spellings, object)[searches.query],
             "results": searches.results,
-            "searched_at": _moments(searches.searched),
-            "received_at": _moments(searches.received),
+            "searched_at": instants(searches.searched),
+            "received_at": instants(searches.received),
             "import_id": population.import_id,
         }
     )
     return frame.sort_values("received_at", kind="stable")
-
-
-def _moments(times: NDArray[np.int64]) -> "pd.DatetimeIndex":
-    import pandas as pd
-
-    epoch = np.datetime64(EPOCH.replace(tzinfo=None), "us")
-    return pd.DatetimeIndex(epoch + times.astype("timedelta64[us]")).tz_localize("UTC")

@@ -1,5 +1,5 @@
-"""A generated population: users with preferences, daily rows, lab results, answers and searches that look
-like people's.
+"""A generated population: users with preferences, daily rows, lab results, answers, searches, journals and
+coaching that look like people's.
 
 Everything follows from the seed. Users are drawn in blocks of `BLOCK`, each block from its own random
 streams, so that the first users of a large population are those of a small one. Daily rows are sent in
@@ -18,6 +18,7 @@ from psycopg.copy import QueuedLibpqWriter
 from include.core.db import Connection
 from include.core.periods import Week
 from include.core.statements import statement
+from include.local.generated_coaching import copy_coaching
 from include.local.generated_learning import copy_learning
 from include.local.importers.loading import copy_frame, open_import
 from include.local.simulation.days import simulate_days
@@ -63,10 +64,12 @@ def generate(
     week_of: date,
     attempts_per_user: float = 0,
     learning_only: bool = False,
+    journals: bool = False,
 ) -> None:
     """`users` people with daily rows for the `weeks` weeks to the Sunday before `week_of`, and about
     `attempts_per_user` answers each, unequally, to that Sunday's midnight UTC. With `learning_only`
-    everybody learns, and has no daily rows, preferences and lab results.
+    everybody learns, and has no daily rows, preferences and lab results. With `journals` they have coaching
+    settings, journal entries and earlier coaching messages of the last four weeks, too.
 
     Called again with the same arguments it does nothing; with others it replaces the generated users
     and their rows, and nobody else's. External ids are gen-000001 and so on. The user ids are one
@@ -75,7 +78,7 @@ def generate(
     _check_sizes(users, weeks, seed, attempts_per_user)
     end = Week(week_of).week_of
     name = f"users={users} weeks={weeks} seed={seed} week_of={week_of} attempts_per_user={attempts_per_user}"
-    name += " learning_only" if learning_only else ""
+    name += (" learning_only" if learning_only else "") + (" journals" if journals else "")
     if _is_there(connection, name, users):
         return
     import_id, _ = open_import(connection, "generated", name)
@@ -91,6 +94,7 @@ def generate(
         _copy_users(connection, population)
         rows = 0 if learning_only else _copy_health(connection, population)
         rows += copy_learning(connection, population)
+        rows += copy_coaching(connection, population, with_health=not learning_only) if journals else 0
     report = {"import_id": import_id, "rows_read": rows, "rows_loaded": rows, "rows_rejected": 0}
     connection.execute(statement("importers/close_import"), report)
     connection.execute(statement("importers/analyze_population"))
@@ -147,10 +151,12 @@ def _make_room(connection: Connection, users: int) -> int:
     connection.execute(statement("importers/lock_users"))
     row = connection.execute(statement("importers/delete_generated_users")).fetchone()
     assert row is not None
-    gone, first_id = row
+    gone, first_id, coached = row
     if gone:
         values = {"first_id": first_id, "last_id": first_id + gone - 1}
         connection.execute(statement("importers/delete_preferences_history"), values)
+        if coached:
+            connection.execute(statement("importers/delete_generated_coaching"), values)
     if gone >= users:
         return int(first_id)
     reserved = connection.execute(statement("importers/reserve_user_ids"), {"users": users}).fetchone()

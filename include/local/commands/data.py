@@ -28,10 +28,13 @@ def generate(
         float,
         typer.Option(min=0, help="answers each on average over all weeks, very unequally; 0 = no learning"),
     ] = ATTEMPTS_PER_USER,
+    journals: Annotated[
+        bool, typer.Option(help="coaching settings, journals and earlier messages as well")
+    ] = True,
 ) -> None:
     """Fill the warehouse with a generated population."""
     week = Week.parse(week_of) if week_of else this_week()
-    generate_population(Settings(), users, weeks, seed, week, attempts_per_user)
+    generate_population(Settings(), users, weeks, seed, week, attempts_per_user, journals)
 
 
 @app.command()
@@ -54,6 +57,7 @@ def generate_population(
     seed: int,
     week: Week,
     attempts_per_user: float = ATTEMPTS_PER_USER,
+    journals: bool = True,
 ) -> None:
     """Generate and load; commits."""
     from include.local.population import generate as generate_users
@@ -66,6 +70,7 @@ def generate_population(
             seed=seed,
             week_of=week.week_of,
             attempts_per_user=attempts_per_user,
+            journals=journals,
         )
     console.print(f"Generated {users:,} people with {weeks} weeks of data to {week.sunday}.")
 

@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Ints = NDArray[np.int64]
 
@@ -66,3 +69,11 @@ def _offset(zone: ZoneInfo, moment: datetime) -> int:
     offset = moment.astimezone(zone).utcoffset()
     assert offset is not None
     return round(offset.total_seconds() / 60)
+
+
+def instants(microseconds: Ints) -> "pd.DatetimeIndex":
+    """Times since `EPOCH` as a column of a data frame."""
+    import pandas as pd
+
+    epoch = np.datetime64(EPOCH.replace(tzinfo=None), "us")
+    return pd.DatetimeIndex(epoch + microseconds.astype("timedelta64[us]")).tz_localize("UTC")
