@@ -2,7 +2,7 @@
 
 import time
 from asyncio import Semaphore
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import NamedTuple, TypeVar
 
 from redis.asyncio import Redis
@@ -35,15 +35,11 @@ class ReaderCache:
         value = await self._attempt(lambda: self._redis.get(key))
         return value if isinstance(value, bytes) else None
 
-    async def field(self, key: str, name: str) -> bytes | None:
-        """A field of a hash."""
-        value = await self._attempt(lambda: self._redis.hget(key, name))
-        return value if isinstance(value, bytes) else None
-
-    async def slice(self, key: str, first: int, last: int) -> list[bytes] | None:
-        """Elements of a list, both ends included; None for a list that is not there."""
-        found = await self._attempt(lambda: self._redis.lrange(key, first, last))
-        return [row for row in found or () if isinstance(row, bytes)] or None
+    async def run(self, script: str, keys: Sequence[str], arguments: Sequence[str | int]) -> list[bytes]:
+        """The texts that a Lua script answers, none where it fails. Sent by its digest, in one round trip;
+        whole only to a Redis that does not know it yet."""
+        found = await self._attempt(lambda: self._redis.register_script(script)(keys, arguments))
+        return [text for text in found or () if isinstance(text, bytes)]
 
     async def fill(self, *entries: Entry) -> None:
         """Keep what was read, unless a batch published something newer in the meantime."""

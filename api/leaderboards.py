@@ -1,18 +1,22 @@
-"""Reading boards: the version that Redis shows, or the table where Redis has none."""
+"""Reading boards: the version that Redis shows, or the table where Redis has none.
+
+Whatever one reader is told is of one version: Redis answers by one script, the table within one transaction.
+"""
 
 from datetime import date
 from typing import Any, NamedTuple
 
 import orjson
 
-from api.cache import Entry
+from api.cache import Entry, ReaderCache
 from api.deps import Resources
 from api.queries import Connection, select_leaderboard, select_place, select_rows
 from include.core.boards import (
+    READ_SCRIPT,
     REFILL_SECONDS,
     TOP,
     Board,
-    Version,
+    Header,
     body,
     percentile,
     pointer,
@@ -21,81 +25,92 @@ from include.core.boards import (
 )
 
 
-class Standing(NamedTuple):
-    """A user's own row of a board, and the rows around it in the order of the board."""
+class Asked(NamedTuple):
+    """Which board, for whom, and what of it. Without a period the newest."""
 
-    user_rank: dict[str, Any] | None
-    around: list[dict[str, Any]]
+    board: Board
+    period: date | None
+    user_id: int
+    around: int = 0  # neighbours on either side of the user
+    with_top: bool = False
 
 
-class Served(NamedTuple):
-    """A board that is being read: its first hundred as bytes, and where its other rows are."""
+class Seen(NamedTuple):
+    """A board as a user sees it."""
 
     period: date
     learners: int
-    body: bytes
-    version: Version | None  # None = read from the table
+    top: bytes  # the first hundred as they are served; nothing where they were not asked for
+    user_rank: dict[str, Any] | None  # None = not on the board
+    around: list[dict[str, Any]]  # in the order of the board, the user's own row among them
 
 
-async def find_board(held: Resources, board: Board, period: date | None) -> Served | None:
-    """The board of a period, or the newest; None where none was published."""
-    shown = await held.cache.get(pointer(board, period))
-    if shown is not None:
-        version = unpacked(board, shown)
-        top = await held.cache.get(version.top)
-        if top is not None:
-            return Served(version.period, version.learners, top, version)
-    return await _from_table(held, board, period)
+async def find_board(held: Resources, asked: Asked) -> Seen | None:
+    """What was asked of a board; None where none was published."""
+    return await shown_board(held.cache, asked) or await _from_table(held, asked)
 
 
-async def _from_table(held: Resources, board: Board, period: date | None) -> Served | None:
-    """What the table says, kept for a minute: the next publication or refresh brings the whole board."""
-    kept = await held.cache.get(refill_key(board, period))
-    if kept is not None:
-        first, learners, served = kept.split(b" ", 2)
-        return Served(date.fromisoformat(first.decode()), int(learners), served, None)
-    found = await held.warehouse.ask(lambda c: _stored_board(c, board, period))
+async def shown_board(cache: ReaderCache, asked: Asked) -> Seen | None:
+    """What Redis shows, in one round trip; None where it has not all of it."""
+    answer = await cache.run(
+        READ_SCRIPT,
+        [pointer(asked.board, asked.period)],
+        [asked.board, asked.user_id, asked.around, int(asked.with_top)],
+    )
+    if not answer:
+        return None
+    shown, top, rows = answer
+    version = unpacked(asked.board, shown)
+    return _seen(asked.user_id, version.period, version.learners, top, orjson.loads(rows))
+
+
+async def _from_table(held: Resources, asked: Asked) -> Seen | None:
+    """What the table says. The first hundred are kept for a minute: the next publication or refresh brings
+    the whole board."""
+    key = refill_key(asked.board, asked.period)
+    kept = await held.cache.get(key) if asked.with_top else None
+    found = await held.warehouse.ask(lambda c: _stored_board(c, asked, kept or b""))
     if found is None:
         return None
-    packed = f"{found.period.isoformat()} {found.learners} ".encode() + found.body
-    await held.cache.fill(Entry(refill_key(board, period), packed, REFILL_SECONDS))
-    return found
+    header, seen = found
+    if asked.with_top and not kept:
+        await held.cache.fill(Entry(key, _stamp(header) + seen.top, REFILL_SECONDS))
+    return seen
 
 
-async def _stored_board(connection: Connection, board: Board, period: date | None) -> Served | None:
-    header = await select_leaderboard(connection, board, period)
-    if header is None:
-        return None
-    top = await select_rows(connection, board, header.period, 1, TOP)
-    return Served(header.period, header.learners, body(header, top), None)
+async def _stored_board(connection: Connection, asked: Asked, kept: bytes) -> tuple[Header, Seen] | None:
+    async with connection.transaction():
+        header = await select_leaderboard(connection, asked.board, asked.period)
+        if header is None:
+            return None
+        rows = await _stored_rows(connection, asked, header.period)
+        # Who has read rows holds up their replacement: from here on header and rows belong together.
+        header = await select_leaderboard(connection, asked.board, header.period)
+        assert header is not None, "a published board has a header for good"
+        top = await _stored_top(connection, header, kept) if asked.with_top else b""
+    return header, _seen(asked.user_id, header.period, header.learners, top, rows)
 
 
-async def find_standing(held: Resources, board: Board, served: Served, user_id: int, around: int) -> Standing:
-    """Where a user stands, with `around` neighbours on either side; no row for who is not on the board."""
-    rows = await _cached_rows(held, served.version, user_id, around) if served.version else None
-    if rows is None:
-        rows = await held.warehouse.ask(lambda c: _stored_rows(c, board, served.period, user_id, around))
-    own = next((row for row in rows if row["user_id"] == user_id), None)
-    if own is None:
-        return Standing(None, [])
-    return Standing({**own, "percentile": percentile(own["rank"], served.learners)}, rows)
-
-
-async def _cached_rows(
-    held: Resources, version: Version, user_id: int, around: int
-) -> list[dict[str, Any]] | None:
-    position = await held.cache.field(version.positions, str(user_id))
-    if position is None:
-        return None
-    place = int(position)
-    rows = await held.cache.slice(version.rows, max(0, place - around), place + around)
-    return None if rows is None else [orjson.loads(row) for row in rows]
-
-
-async def _stored_rows(
-    connection: Connection, board: Board, period: date, user_id: int, around: int
-) -> list[dict[str, Any]]:
-    place = await select_place(connection, board, period, user_id)
+async def _stored_rows(connection: Connection, asked: Asked, period: date) -> list[dict[str, Any]]:
+    place = await select_place(connection, asked.board, period, asked.user_id)
     if place is None:
         return []
-    return await select_rows(connection, board, period, place - around, place + around)
+    return await select_rows(connection, asked.board, period, place - asked.around, place + asked.around)
+
+
+async def _stored_top(connection: Connection, header: Header, kept: bytes) -> bytes:
+    """The first hundred as they are served: those that were kept, if they are of this version."""
+    if kept.startswith(_stamp(header)):
+        return kept.removeprefix(_stamp(header))
+    return body(header, await select_rows(connection, header.board, header.period, 1, TOP))
+
+
+def _stamp(header: Header) -> bytes:
+    return f"{header.run_id} ".encode()
+
+
+def _seen(user_id: int, period: date, learners: int, top: bytes, rows: list[dict[str, Any]]) -> Seen:
+    own = next((row for row in rows if row["user_id"] == user_id), None)
+    if own is not None:
+        own = {**own, "percentile": percentile(own["rank"], learners)}
+    return Seen(period, learners, top, own, rows)

@@ -11,7 +11,7 @@ from starlette.routing import Route
 from api.answers import personal
 from api.auth import verified_external_id
 from api.deps import Resources, resources
-from api.leaderboards import Served, find_board, find_standing
+from api.leaderboards import Asked, Seen, find_board
 from api.routes.weekly_brief import known_user
 from include.core.boards import BOARDS, MONTHLY, WEEKLY, Board
 from include.core.periods import BadPeriod, BoardWeek, Month
@@ -32,34 +32,33 @@ async def get_board(request: Request, board: Board) -> Response:
     """The stored bytes, with the reader's own rank set in at the end."""
     held = resources(request)
     user_id = await known_user(held, verified_external_id(request, held.token_secret))
-    served = await published(held, board, asked_period(request, board))
-    standing = await find_standing(held, board, served, user_id, 0)
-    own = orjson.dumps(standing.user_rank)
-    return personal(request, served.body[:-1] + b',"user_rank":' + own + b"}")
+    seen = await published(held, Asked(board, asked_period(request, board), user_id, with_top=True))
+    own = orjson.dumps(seen.user_rank)
+    return personal(request, seen.top[:-1] + b',"user_rank":' + own + b"}")
 
 
 async def get_my_rank(request: Request) -> Response:
     held = resources(request)
     user_id = await known_user(held, verified_external_id(request, held.token_secret))
     board, around = asked_board(request), asked_around(request)
-    served = await published(held, board, asked_period(request, board))
-    standing = await find_standing(held, board, served, user_id, around)
+    seen = await published(held, Asked(board, asked_period(request, board), user_id, around))
     told = {
         "board": board,
-        "period": served.period,
-        "learners": served.learners,
-        "user_rank": standing.user_rank,
-        "around": standing.around,
+        "period": seen.period,
+        "learners": seen.learners,
+        "user_rank": seen.user_rank,
+        "around": seen.around,
     }
     return personal(request, orjson.dumps(told))
 
 
-async def published(held: Resources, board: Board, period: date | None) -> Served:
+async def published(held: Resources, asked: Asked) -> Seen:
     """The board; 503 while there never was one, 404 for a period without one."""
-    served = await find_board(held, board, period)
-    if served is not None:
-        return served
-    if period is not None and await find_board(held, board, None) is not None:
+    seen = await find_board(held, asked)
+    if seen is not None:
+        return seen
+    board, period = asked.board, asked.period
+    if period is not None and await find_board(held, asked._replace(period=None)) is not None:
         raise HTTPException(404, f"there is no {board} board of {period}; leave `period` out for the newest")
     raise HTTPException(
         503,

@@ -5,7 +5,8 @@ A batch writes them there, the read API reads them; both make the same bytes of 
 A board is written under a version of its own and becomes visible by one SET of its pointer, so a reader
 sees all of the old board or all of the new. A version outlives its pointer by a minute, for readers in
 between. Under a version: `top` the first hundred as they are served, `rows` a list of JSON rows by
-position, `positions` a hash from user id to position (from 0).
+position, `positions` a hash from user id to position (from 0). A reader asks for all that it needs by one
+script, so that no other version can come between its parts.
 """
 
 from collections.abc import Sequence
@@ -97,8 +98,34 @@ def pointer(board: Board, period: date | None) -> str:
 
 
 def refill_key(board: Board, period: date | None) -> str:
-    """Key of what a reader found in the table: '<period> <learners> <bytes as served>'."""
+    """Key of what a reader found in the table: '<run id> <bytes as served>'."""
     return f"leaderboard:{board}:{period.isoformat() if period else 'newest'}:refill"
+
+
+# KEYS: pointer. ARGV: the board, the reader's user id, neighbours on either side, 1 for the first hundred or 0.
+# Answers {pointer's value, first hundred or '', JSON list of the reader's row and its neighbours}; the list is
+# empty for who is not on the board. {} where any part of it is gone. One text for all rows, since a client
+# takes one long answer in much faster than many short ones.
+READ_SCRIPT = """
+local shown = redis.call('GET', KEYS[1])
+if not shown then return {} end
+local period, name = string.match(shown, '^(%S+) (%S+) ')
+local version = 'leaderboard:' .. ARGV[1] .. ':' .. period .. ':' .. name
+local top = ''
+if ARGV[4] == '1' then
+    top = redis.call('GET', version .. ':top')
+    if not top then return {} end
+end
+local place = tonumber(redis.call('HGET', version .. ':positions', ARGV[2]))
+if not place then
+    if redis.call('EXISTS', version .. ':positions') == 0 then return {} end
+    return {shown, top, '[]'}
+end
+local around = tonumber(ARGV[3])
+local rows = redis.call('LRANGE', version .. ':rows', math.max(0, place - around), place + around)
+if #rows == 0 then return {} end
+return {shown, top, '[' .. table.concat(rows, ',') .. ']'}
+"""
 
 
 def unpacked(board: Board, value: bytes) -> Version:

@@ -1,19 +1,23 @@
 """What a learner reads of a board, from Redis or from the table, and that both say the same."""
 
+import asyncio
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from redis import Redis
+from redis.asyncio import Redis as AsyncRedis
 from starlette.testclient import TestClient
 
-from include.core.boards import WEEKLY
+from api import leaderboards
+from include.core.boards import WEEKLY, pointer, unpacked
 from include.core.db import connect
 from include.leaderboard import cache
 from tests.api.readers import OpenClient, bearer
 from tests.batch.rows import query
-from tests.leaderboard.attempts import START, Answer, fill
-from tests.leaderboard.test_job import close
+from tests.leaderboard.attempts import START, Answer, add, fill
+from tests.leaderboard.test_job import AFTER, close
 
 WEEKLY_BOARD = "/api/v1/leaderboard/weekly"
 MY_RANK = "/api/v1/leaderboard/my-rank"
@@ -74,9 +78,10 @@ def test_who_has_not_answered_reads_the_board_without_a_rank(learner: TestClient
 
 
 @pytest.mark.usefixtures("warm")
-def test_redis_and_the_table_say_the_same(learner: TestClient, redis_url: str) -> None:
+def test_redis_and_the_table_say_the_same(learner: TestClient, board: str, redis_url: str) -> None:
+    query(board, "INSERT INTO app.users (user_id, external_id) VALUES (900, 'new') RETURNING 1")
     paths = [WEEKLY_BOARD, f"{WEEKLY_BOARD}?period=2015-11-05", MY_RANK, f"{MY_RANK}?around=7"]
-    for user in ("ann", "ben", "cleo"):
+    for user in ("ann", "ben", "cleo", "new"):
         cached = [learner.get(path, headers=bearer(user)).content for path in paths]
         with Redis.from_url(redis_url) as redis:
             held = {key: redis.dump(key) for key in redis.scan_iter("leaderboard:*")}
@@ -86,6 +91,72 @@ def test_redis_and_the_table_say_the_same(learner: TestClient, redis_url: str) -
             redis.flushall()
             for key, value in held.items():
                 redis.restore(key, 60_000, value)
+
+
+@pytest.mark.usefixtures("warm")
+@pytest.mark.parametrize("path", [WEEKLY_BOARD, MY_RANK, f"{MY_RANK}?around=10"])
+def test_a_reader_asks_redis_once_for_all_of_a_board(
+    learner: TestClient, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = learner.get(path, headers=bearer("ann")).content  # a new Redis is told the script first
+    sent: list[str] = []
+    send = AsyncRedis.execute_command
+
+    async def counted(self: Any, command: str, *rest: Any, **how: Any) -> Any:
+        sent.append(command)
+        return await send(self, command, *rest, **how)
+
+    monkeypatch.setattr(AsyncRedis, "execute_command", counted)
+    assert learner.get(path, headers=bearer("ann")).content == first
+    assert sent == ["GET", "EVALSHA"], "who asks, and the board"
+
+
+@pytest.mark.usefixtures("warm")
+@pytest.mark.parametrize(
+    ("path", "part"),
+    [
+        (WEEKLY_BOARD, "top"),
+        (WEEKLY_BOARD, "rows"),
+        (WEEKLY_BOARD, "positions"),
+        (MY_RANK, "rows"),
+        (MY_RANK, "positions"),
+    ],
+)
+def test_a_board_that_lost_a_part_is_read_from_the_table(
+    learner: TestClient, redis_url: str, path: str, part: str
+) -> None:
+    whole = learner.get(path, headers=bearer("ann")).content
+    with Redis.from_url(redis_url) as redis:
+        version = unpacked(WEEKLY, redis.get(pointer(WEEKLY, None)))
+        redis.delete(getattr(version, part))
+        # What is left must not be used: it would tell of another number of learners.
+        redis.set(pointer(WEEKLY, None), version._replace(learners=7).packed())
+    assert learner.get(path, headers=bearer("ann")).content == whole
+
+
+def test_a_restatement_between_two_queries_is_not_mixed_with_what_was(
+    learner: TestClient, board: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The header was read, then a new version is published: the answer is all of the new one."""
+    place = leaderboards.select_place
+
+    def restate() -> None:
+        add(board, [Answer(131, START + timedelta(hours=1, minutes=n)) for n in range(200)])
+        close(board, AFTER + timedelta(hours=1))
+
+    async def late(connection: Any, *rest: Any) -> int | None:
+        await asyncio.to_thread(restate)
+        monkeypatch.setattr(leaderboards, "select_place", place)
+        return await place(connection, *rest)
+
+    fill(board, LEARNERS + 1, [])
+    monkeypatch.setattr(leaderboards, "select_place", late)
+    told = learner.get(WEEKLY_BOARD, headers=bearer("ann")).json()
+    assert told["learners"] == LEARNERS + 1
+    assert told["restated_at"] is not None
+    assert told["leaderboard"][0]["user_id"] == 131
+    assert told["user_rank"]["rank"] == 130
+    assert told == learner.get(WEEKLY_BOARD, headers=bearer("ann")).json(), "and it is what was kept"
 
 
 @pytest.mark.usefixtures("warm")
