@@ -13,6 +13,7 @@ from include.llm import budget, ladder, prices
 from include.llm.models import Outcome, Request, Result, Usage, WriterSettings
 
 AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
+FIRST_OF_ALL = datetime(1970, 1, 2, tzinfo=UTC)  # of what may be sent at once: what was begun
 
 
 class AlreadyWriting(RuntimeError):
@@ -117,7 +118,7 @@ def reasons(connection: Connection, run_id: int, keys: Sequence[str]) -> dict[st
 
 
 def pending(connection: Connection, run_id: int, most: int, now: datetime) -> list[Request]:
-    """Requests that may be sent now, the highest rung first."""
+    """Requests that may be sent now. What was begun comes first, so that the end is no string of second tries."""
     rows = connection.execute(statement("llm/select_pending"), {"run_id": run_id, "most": most, "now": now})
     return [Request(*row) for row in rows]
 
@@ -277,7 +278,7 @@ def _move_on(
             "problems": [json.dumps(result.problems) if result else None for result in mend],
             "reasons": [next_.reason for _, next_, _ in where],
             "not_before": [
-                again_at(request) if next_.place.failures else AT_ONCE for request, next_, _ in where
+                again_at(request) if next_.place.failures else FIRST_OF_ALL for request, next_, _ in where
             ],
         },
     )

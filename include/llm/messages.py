@@ -33,7 +33,6 @@ IDLE_S = 0.25
 PEEK_S = 0.002  # between two judgements
 LEAVE_S = 0.02  # in which calls leave; answers that come this close together make room together
 SENT_AT_ONCE = 5  # calls that start together come back together, and are sent one after another
-MOST_UNJUDGED = 25  # they are paid for, and would be lost with this process
 RECORDED_AT_ONCE = 10
 
 
@@ -114,8 +113,11 @@ async def _turn(writing: Writing) -> bool:
 
 
 def _room(writing: Writing) -> int:
-    """How many calls may be sent now."""
-    if len(writing.unjudged) >= MOST_UNJUDGED:
+    """How many calls may be sent now; none while as many wait to be judged as may be in flight.
+
+    Like those in flight they are paid for, and would be lost with this process.
+    """
+    if len(writing.unjudged) >= writing.settings.in_flight:
         return 0
     return min(writing.pace.room(len(writing.in_flight), time.monotonic()), SENT_AT_ONCE)
 
