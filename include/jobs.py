@@ -24,6 +24,7 @@ Refresh = Callable[[Connection, Run], dict[str, Any]]
 REFRESHES = {
     "question_health": "include.learning.question_health.job:refresh",
     "content_gaps": "include.learning.content_gaps.job:refresh",
+    "coaching_calibration": "include.coaching.calibration.job:refresh",
 }
 
 WRITINGS = {"weekly_intelligence": "include.intelligence.prompting"}

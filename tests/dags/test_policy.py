@@ -15,6 +15,7 @@ from include.local.airflow_components import settings_file
 from include.orchestration import dag_docs
 
 EXPECTED = {
+    "coaching_calibration",
     "content_gaps",
     "hourly_coaching",
     "learner_streaks",

@@ -135,6 +135,7 @@ CREATE TABLE warehouse.coaching_messages (
 CREATE UNIQUE INDEX coaching_messages_once_a_day ON warehouse.coaching_messages (user_id, local_day) WHERE was_sent;
 CREATE INDEX coaching_messages_newest ON warehouse.coaching_messages (user_id, created_at DESC);
 CREATE UNIQUE INDEX coaching_messages_id ON warehouse.coaching_messages (message_id);
+CREATE INDEX coaching_messages_tick ON warehouse.coaching_messages USING brin (tick);  -- a week of all users
 
 -- What the screen held back, and that resources were shown instead. Grain: user, tick and place. No text is kept.
 CREATE TABLE warehouse.coaching_safety (
