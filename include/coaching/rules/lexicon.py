@@ -39,7 +39,7 @@ THEMES: dict[str, frozenset[str]] = {
     ),
     "health": _words(
         "ill sick illness fever headache headaches migraine flu cough doctor hospital physician pain pains "
-        "medicine cold dentist surgery injury sore symptoms"
+        "medicine dentist surgery injury sore symptoms"
     ),
     "learning": _words(
         "study studied studying exam exams course class classes homework lecture lectures school university "
@@ -54,12 +54,15 @@ THEMES: dict[str, frozenset[str]] = {
         "cleaned cleaning laundry tidy tidied garden gardening chores apartment flat kitchen declutter moving "
         "decorating furniture workmen"
     ),
-    "faith": _words("church prayer prayers prayed pray sermon mosque temple synagogue meditation meditated"),
+    "faith": _words("church prayer prayers prayed pray sermon mosque synagogue psalms bible quran"),
     "screens": _words("phone scrolling scrolled instagram tiktok youtube netflix twitter facebook screen gaming"),
     "nature": _words(
         "forest beach sea river mountain mountains park sunshine sunset sunrise birds woods lake garden-walk snow"
     ),
-    "loss": _words("died death funeral grief grieving grieve mourning burial buried widow widower miscarriage"),
+    "rest": _words(
+        "meditation meditated meditate breathing holiday vacation weekend resting sofa bath massage break relax"
+    ),
+    "loss": _words("funeral grief grieving grieve mourning burial"),
 }  # fmt: skip
 
 # These words name their theme only after one of the words given.
@@ -69,8 +72,11 @@ THEMES_AFTER: dict[str, tuple[str, frozenset[str]]] = {
     "walk": ("exercise", _words("a my to long short evening morning for daily")),
     "bed": ("sleep", _words("to in early late of")),
     "read": ("reading", _words("i and to")),
+    "cold": ("health", _words("a my bad nasty this")),
     "dog": ("home", _words("the my our")),
 }
+
+THEMES_AFTER["died"] = ("loss", THEMES["family"] | THEMES["partner"] | _words("friend dog cat"))
 
 # What people are to the writer: "my sister" → "your sister".
 PEOPLE = (
@@ -109,12 +115,18 @@ NEGATIONS = _words(
 OTHERS = _words("he she they his their her you") | PEOPLE
 SELF = _words("i i'm i've i'd i'll im me myself")
 
+OWN = _words("i i'm i've me my we our")
+
 # The word before which an intention stands, and the words that must follow at once.
 INTENTION_TO = _words(
     "want need plan hope intend aim resolve resolved promised promise trying decided going like mean vowed vow "
     "goal determined swore"
 )
 INTENTION_BARE = _words("must should will i'll")
+# What may stand between 'I' and the word of intention.
+BETWEEN = _words("i'd would really do am i'm still also just have now only very much goal is my")
+# A plan for such a moment is over soon.
+SOON = _words("today tonight tomorrow now presently")
 PROMISES = _words("promised promise vowed vow resolved resolve swore")
 # After 'I will', 'I must', 'I want to' … these are no plan: a guess, a politeness, a mood.
 NO_PLAN = _words(

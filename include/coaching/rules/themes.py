@@ -12,8 +12,8 @@ from include.coaching.models import Entry
 from include.coaching.rules import lexicon
 
 # Each clause is read by itself, and only whole clauses are quoted; a question keeps its mark.
-_CLAUSE_END = re.compile(r"[.!;:,\n()\[\]\"“”—–…]+|(?<=\?)")
-_QUOTABLE = re.compile(r"[^\W\d_](?:[^\W_]|[ '-])*")
+_CLAUSE_END = re.compile(r"[!;:,\n()\[\]\"“”—–…]+|(?<!Mr)(?<!Mrs)(?<!Dr)(?<!St)(?<!\b[A-Z])\.+|(?<=\?)")
+_QUOTABLE = re.compile(r"[^\W\d_](?:[^\W_]|[ .'-])*")
 _LEADING = re.compile(r"(?:(?:and|but|so|then|also|because|that|for|yet|or|only|which)\s+)+", re.IGNORECASE)
 QUOTE_WORDS, QUOTE_CHARACTERS = (3, 13), 80
 _CONTENT_WORD = 4  # letters of the shortest word by which an intention is recognised again
@@ -104,6 +104,9 @@ def quotable(clause: str) -> str | None:
     words = text.lower().split()
     if not words or words[0] in lexicon.NO_OPENING:
         return None
+    # What begins in the middle of a sentence lacks what it is about.
+    if not (text[0].isupper() or words[0] in _OPENING):
+        return None
     if not QUOTE_WORDS[0] <= len(words) <= QUOTE_WORDS[1] or len(text) > QUOTE_CHARACTERS:
         return None
     if words[-1] in lexicon.DANGLING or not _QUOTABLE.fullmatch(text) or not text.isascii():
@@ -150,6 +153,7 @@ def _read_clause(clause: _Clause, known: frozenset[str], into: _Read) -> int:
     return mood
 
 
+_OPENING = lexicon.SELF | lexicon.OWN | lexicon.INTENTION_TO | lexicon.INTENTION_BARE | lexicon.FEELING
 _THEME_OF = {word: theme for theme, words in lexicon.THEMES.items() for word in words}
 _MOOD_OF = dict.fromkeys(lexicon.UP, 1) | dict.fromkeys(lexicon.DOWN, -1)
 _INTENTIONS = lexicon.INTENTION_TO | lexicon.INTENTION_BARE
@@ -202,9 +206,6 @@ def _intended(clause: _Clause, place: int) -> tuple[str, list[str], bool] | None
     return (said, content, word in lexicon.PROMISES) if said and content and not unclear else None
 
 
-_BETWEEN = frozenset("i'd would really do am i'm still also just have now only very much goal is my".split())
-
-
 def _subject(words: list[str], place: int) -> int | None:
     """Where the 'I' of the verb at that place stands; the verb itself where it opens the clause."""
     if words[place] == "i'll" or (place == 0 and words[0] not in {"like", "will", "going", "mean", "goal"}):
@@ -212,12 +213,9 @@ def _subject(words: list[str], place: int) -> int | None:
     for back in range(place - 1, max(-1, place - 4), -1):
         if words[back] in {"i", "i'm", "i'd", "i've"}:
             return back if words[place] != "like" or "would" in words or words[back] == "i'd" else None
-        if words[back] not in _BETWEEN:
+        if words[back] not in lexicon.BETWEEN:
             return None
     return None
-
-
-_OWN = frozenset("i i'm i've me my we our".split())
 
 
 def _themes(found: list[_Read]) -> tuple[Theme, ...]:
@@ -230,7 +228,7 @@ def _theme(name: str, entries: list[_Read]) -> Theme:
     quotes = (
         quote
         for one in entries
-        for quote in _quoted(one, (c for c in one.themes[name] if not _OWN.isdisjoint(c.words)), name)
+        for quote in _quoted(one, (c for c in one.themes[name] if not lexicon.OWN.isdisjoint(c.words)), name)
     )
     who = next((word for one in entries for word in one.people if _THEME_OF.get(word) == name), None)
     good, bad = (sum(one.mood == sign for one in entries) for sign in (1, -1))
@@ -256,13 +254,18 @@ def _clause_theme(words: list[str]) -> str | None:
 def _intentions(found: list[_Read]) -> Iterator[Intention]:
     """The first intention of each entry, newest entry first."""
     for place, one in enumerate(found):
-        if one.intentions:
-            words, content, promise = one.intentions[0]
-            stems = {word[:_STEM] for word in content}
-            later = [
-                other.days_ago
-                for other in found[:place]
-                if stems & {word[:_STEM] for word in other.vocabulary}
-            ]
-            theme = _clause_theme(words.lower().split())
-            yield Intention(words, one.days_ago, one.entry, theme, promise, max(later, default=None))
+        for words, content, promise in one.intentions[:1]:
+            said = words.lower().split()
+            if one.days_ago > 2 and not lexicon.SOON.isdisjoint(said):
+                continue
+            taken_up = _taken_up(content, found[:place])
+            yield Intention(words, one.days_ago, one.entry, _clause_theme(said), promise, taken_up)
+
+
+def _taken_up(content: list[str], later: list[_Read]) -> int | None:
+    """How many days ago one of the later entries first came back to it: two of its words, or its only one."""
+    stems = {word[:_STEM] for word in content}
+    back = (
+        one for one in later if len(stems & {word[:_STEM] for word in one.vocabulary}) >= min(2, len(stems))
+    )
+    return max((one.days_ago for one in back), default=None)
