@@ -509,9 +509,9 @@ SCRIPTS: dict[str, Script] = {
                 "It may be chance, but it is your own record that says so.",
             ),
             (
-                "Where could it have a place this week?",
+                "What do those days have that the others lack?",
                 "What is it that does you good there?",
-                "When is the next occasion?",
+                "How could the coming week have more of that?",
                 "{question}",
             ),
         ),

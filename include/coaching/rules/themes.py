@@ -242,7 +242,8 @@ def _quotes(found: list[_Read], kind: str) -> Iterator[Quote]:
 
 def _quoted(one: _Read, clauses: Iterable[_Clause], theme: str | None) -> Iterator[Quote]:
     for clause in clauses:
-        if words := quotable(clause.text):
+        telling = sum(len(word) >= _CONTENT_WORD and word not in lexicon.STOP for word in clause.words) >= 2
+        if telling and (words := quotable(clause.text)):
             yield Quote(words, one.days_ago, one.entry, theme or _clause_theme(clause.words))
 
 
