@@ -1,12 +1,13 @@
 -- Members whose settings or time zone changed since they were claimed, or whom another run has claimed: they are
 -- this run's no more, and what was written for them is kept unsent. The next tick plans them anew.
-WITH changed AS (
-    DELETE FROM {members} AS member
-    USING warehouse.coaching_schedule AS plan, app.users
-    WHERE plan.user_id = member.user_id AND users.user_id = member.user_id
-      AND (plan.claimed_by IS DISTINCT FROM %(run_id)s OR NOT plan.enabled OR EXISTS (
-            SELECT 1 FROM {coaching_messages} AS made
-            WHERE made.user_id = member.user_id AND made.user_timezone <> users.time_zone))
+WITH travelled AS (
+    SELECT DISTINCT user_id FROM {coaching_messages} AS made JOIN app.users USING (user_id)
+    WHERE made.user_timezone <> users.time_zone
+), changed AS (
+    DELETE FROM {members} AS member USING warehouse.coaching_schedule AS plan
+    WHERE plan.user_id = member.user_id
+      AND (plan.claimed_by IS DISTINCT FROM %(run_id)s OR NOT plan.enabled
+           OR member.user_id IN (SELECT user_id FROM travelled))
     RETURNING member.user_id
 ), unsent AS (
     UPDATE {coaching_messages} AS made
