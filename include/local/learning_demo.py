@@ -1,5 +1,6 @@
 """The learning batches in the demo: which periods they are run for, and in which order."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import NamedTuple
 from zoneinfo import ZoneInfo, available_timezones
@@ -73,14 +74,16 @@ def _zone(name: str | None) -> tzinfo:
     return ZoneInfo(name) if name in available_timezones() else UTC
 
 
-def run_all(settings: Settings, found: Found) -> None:
-    """Run them in Airflow, and show the head of the weekly board."""
-    steps = planned(found)
-    for step in steps:
+def run_all(settings: Settings, found: Found, beside: Sequence[Planned] = ()) -> None:
+    """Run them in Airflow, others beside the first of them, and show the head of the weekly board."""
+    steps = planned(found) if found.last_answer else [[]]
+    for step in ([*steps[0], *beside], *steps[1:]):
         started = [(one, runs.start_run(settings, one.dag_id, one.period, {})) for one in step]
         for one, run_id in started:
             console.print(f"[bold]{one.dag_id} {one.period.key}[/]")
             runs.watch_run(settings, one.dag_id, run_id)
+    if found.last_answer is None:
+        return
     with stack.warehouse(settings) as connection:
         board = leaderboard.select_board(connection, WEEKLY, steps[0][0].period)  # type: ignore[arg-type]
     console.print(leaderboard.board_table(board, board["leaderboard"][:SHOWN]))

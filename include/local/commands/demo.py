@@ -12,11 +12,12 @@ from include.core.settings import Settings
 from include.core.statements import statement
 from include.llm import accounts, ledger
 from include.llm.models import WriterName
-from include.local import learning_demo, stack
+from include.local import coaching_demo, learning_demo, stack
 from include.local.brief_page import brief_page
 from include.local.commands import briefs, costs, data, runs
 from include.local.commands.stack import say, show_addresses
 from include.local.console import console
+from include.local.learning_demo import Planned
 from include.local.processes import StackError
 from include.local.provider import LABEL
 
@@ -49,8 +50,10 @@ def demo(
         data.load_export(settings, None, source)
     found = learning_demo.what_there_is(settings)
     last = _run_weeks(settings, weeks) if found.daily_data or found.last_answer is None else None
-    if found.last_answer is not None:
-        learning_demo.run_all(settings, found)
+    tick = coaching_demo.busiest_tick(settings)
+    learning_demo.run_all(settings, found, [Planned(coaching_demo.DAG, tick)] if tick else [])
+    if tick is not None:
+        coaching_demo.show_message(settings, tick)
     if last is not None:
         _show(settings, last)
     else:
