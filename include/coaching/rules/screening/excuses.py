@@ -1,0 +1,107 @@
+"""What makes a sign harmless: another person, a denial, a time long gone, somebody else's words. Pure.
+
+Each excuse looks at a bounded number of words about the sign. None of them holds in doubt.
+"""
+
+from collections.abc import Callable, Sequence
+
+from include.coaching.rules.screening.lexicon import following, lexicon
+from include.coaching.rules.screening.spelling import PAUSE, QUOTE, STOP
+
+Excuse = Callable[[Sequence[str], int, int], bool]  # words, and where the sign begins and ends
+
+NEAR, SENTENCE = 7, 30  # words
+
+
+def about_others(words: Sequence[str], start: int, _end: int) -> bool:
+    """The nearest person named before the sign, in its sentence, is not the writer."""
+    known = lexicon().words
+    for word in reversed(_before(words, start, 10)):
+        if word in known["self"]:
+            return False
+        if word in known["others"]:
+            return True
+    return False
+
+
+def denied(words: Sequence[str], start: int, end: int) -> bool:
+    """One denial, no doubt beside it, and no "but" behind it."""
+    known = lexicon().words
+    clause = _last_clause(_before(words, start, NEAR), known["joints"] | known["subjects"])
+    denials = sum(word in known["denials"] for word in clause)
+    if denials != 1 or not known["doubts"].isdisjoint(clause):
+        return False
+    behind = _after(words, end, SENTENCE)
+    return known["reservations"].isdisjoint(behind) and known["degrees"].isdisjoint(behind[:1])
+
+
+def long_past(words: Sequence[str], start: int, end: int) -> bool:
+    """A time long gone is named in the sentence, and nothing there or in the next says that it came back."""
+    known = lexicon().words
+    sentence = [*_before(words, start, SENTENCE), *words[start:end], *_after(words, end, SENTENCE)]
+    times = lexicon().times
+    if not any(
+        word in times and times[word].match(following(sentence, at)) for at, word in enumerate(sentence)
+    ):
+        return False
+    return known["returns"].isdisjoint(sentence) and known["returns"].isdisjoint(words[end : end + SENTENCE])
+
+
+def told(words: Sequence[str], start: int, end: int) -> bool:
+    """Inside quotation marks of which the sentence says that somebody else, or a work, is their source."""
+    before = words[max(0, start - SENTENCE) : start]
+    if QUOTE not in before or QUOTE not in words[end : end + SENTENCE]:
+        return False
+    opening = len(before) - 1 - list(reversed(before)).index(QUOTE)
+    closing = end + list(words[end : end + SENTENCE]).index(QUOTE)
+    frame = [*before[max(0, opening - NEAR) : opening], *words[closing + 1 : closing + 5]]
+    known = lexicon().words
+    return not known["sources"].isdisjoint(frame) and known["speaking_self"].isdisjoint(frame)
+
+
+def in_jest(words: Sequence[str], start: int, end: int) -> bool:
+    """Said of embarrassment, in the same sentence."""
+    return _names(words, start, end, "embarrassment")
+
+
+def dreamt(words: Sequence[str], start: int, end: int) -> bool:
+    """A dream or a play is named in the same sentence."""
+    return _names(words, start, end, "dreams")
+
+
+def _names(words: Sequence[str], start: int, end: int, words_of: str) -> bool:
+    sentence = {*_before(words, start, SENTENCE), *_after(words, end, SENTENCE)}
+    return not lexicon().words[words_of].isdisjoint(sentence)
+
+
+def _before(words: Sequence[str], start: int, most: int) -> Sequence[str]:
+    """At most so many words before the sign, from the beginning of its sentence."""
+    near = words[max(0, start - most) : start]
+    for place in range(len(near) - 1, -1, -1):
+        if near[place] == STOP:
+            return near[place + 1 :]
+    return near
+
+
+def _after(words: Sequence[str], end: int, most: int) -> Sequence[str]:
+    """At most so many words after the sign, to the end of its sentence."""
+    near = words[end : end + most]
+    return near[: near.index(STOP)] if STOP in near else near
+
+
+def _last_clause(words: Sequence[str], joints: frozenset[str]) -> Sequence[str]:
+    """What follows the last comma, conjunction or subject."""
+    for place in range(len(words) - 1, -1, -1):
+        if words[place] == PAUSE or words[place] in joints:
+            return words[place + 1 :]
+    return words
+
+
+EXCUSES: dict[str, Excuse] = {
+    "others": about_others,
+    "denied": denied,
+    "past": long_past,
+    "told": told,
+    "jest": in_jest,
+    "dreamt": dreamt,
+}
