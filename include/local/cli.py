@@ -6,6 +6,7 @@ from rich.text import Text
 from include.core.periods import BadPeriod
 from include.local.commands import (
     briefs,
+    coaching,
     costs,
     data,
     demo,
@@ -33,6 +34,7 @@ for group in (
     data,
     runs,
     briefs,
+    coaching,
     leaderboard,
     learning,
     explain,

@@ -1,0 +1,10 @@
+-- The last attempts at messages to a user, without their texts, and what followed; grain: attempt, newest first.
+SELECT tick, generation_attempt, message_type, type_reason, subject, effectiveness_rating, recommended_action,
+       coalesce(failure_reason, 'sent') AS became, writer, simulator, string_agg(DISTINCT action, ', ') AS followed
+FROM warehouse.coaching_messages AS made
+LEFT JOIN app.engagement_events AS event
+    ON event.coaching_message_id = made.message_id AND event.user_id = made.user_id
+   AND event.component = 'coaching_message'
+WHERE made.user_id = %(user_id)s
+GROUP BY made.user_id, tick, generation_attempt
+ORDER BY tick DESC, generation_attempt DESC LIMIT %(limit)s
