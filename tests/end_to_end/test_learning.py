@@ -1,4 +1,4 @@
-"""The learning batches through Airflow's real scheduler, side by side, as the demo runs them."""
+"""The learning batches and a tick of coaching through Airflow's real scheduler, side by side, as the demo runs them."""
 
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
@@ -10,8 +10,9 @@ from redis import Redis
 
 from include.core.boards import WEEKLY, pointer
 from include.core.db import connect
-from include.local import learning_demo, stack
+from include.local import coaching_demo, learning_demo, stack
 from include.local.commands.briefs import issue_token
+from include.local.learning_demo import Planned
 from include.local.population import generate
 from tests.end_to_end.conftest import Almanac
 
@@ -31,15 +32,21 @@ class Learned(NamedTuple):
 @pytest.fixture(scope="module")
 def learned(almanac: Almanac) -> Learned:
     with connect(almanac.warehouse) as connection:
-        generate(connection, users=LEARNERS, weeks=9, seed=4, week_of=WEEK_OF, attempts_per_user=60)
+        generate(
+            connection, users=LEARNERS, weeks=9, seed=4, week_of=WEEK_OF, attempts_per_user=60, journals=True
+        )
         for table in ("daily_health", "lab_results"):  # learners only: the other batch has people of its own
             connection.execute(
                 f"DELETE FROM app.{table} USING app.users WHERE "
                 f"users.user_id = {table}.user_id AND external_id LIKE 'gen-%%'"
             )
     found = learning_demo.what_there_is(almanac.settings)
-    learning_demo.run_all(almanac.settings, found)  # a failed run is an error here
-    return Learned(almanac, {one.dag_id: one.period for step in learning_demo.planned(found) for one in step})
+    tick = coaching_demo.busiest_tick(almanac.settings)
+    assert tick is not None
+    coached = Planned(coaching_demo.DAG, tick)
+    learning_demo.run_all(almanac.settings, found, [coached])  # a failed run is an error here
+    ran = [coached, *(one for step in learning_demo.planned(found) for one in step)]
+    return Learned(almanac, {one.dag_id: one.period for one in ran})
 
 
 def rows(learned: Learned, query: str, *values: Any) -> list[Any]:
@@ -92,3 +99,23 @@ def test_reports_questions_and_reminders_are_there(learned: Learned) -> None:
     assert questions > 0
     ((cards,),) = rows(learned, "SELECT count(*) FROM warehouse.review_schedule")
     assert cards > 0
+
+
+def test_a_tick_of_coaching_writes_to_whom_it_is_time_and_plans_everybody(learned: Learned) -> None:
+    tick = learned.periods["hourly_coaching"].first
+    ((sent, linked, told),) = rows(
+        learned,
+        "SELECT count(*), count(entry.entry_id), count(outbox.id) FROM warehouse.coaching_messages AS made "
+        "LEFT JOIN app.journal_entries AS entry ON entry.coaching_message_id = made.message_id "
+        "LEFT JOIN ops.notification_outbox AS outbox ON outbox.kind = 'coaching_message' "
+        "AND outbox.user_id = made.user_id AND outbox.period = made.local_day::text "
+        "WHERE made.tick = %s AND made.was_sent",
+        tick,
+    )
+    assert sent == linked == told > 0
+    ((late,),) = rows(
+        learned,
+        "SELECT count(*) FROM warehouse.coaching_schedule WHERE enabled AND (next_due_at IS NULL OR next_due_at <= %s)",
+        tick,
+    )
+    assert late == 0
