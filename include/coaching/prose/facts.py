@@ -123,9 +123,10 @@ def _streak(insight: Insight, found: Evidence, week: str) -> str:
 
 
 def _record(insight: Insight, found: Evidence, week: str) -> str:
-    edge = "lowest" if insight.direction == "down" else "highest"
+    voice = VOICES[insight.metric]
+    edge = (voice.less if insight.direction == "down" else voice.more).removesuffix("r") + "st"
     value, day = shown(insight.metric, found["value"]), WEEKDAYS[found["weekday"]]
-    return f"{week}, {day} brought your {edge} {VOICES[insight.metric].noun} in {found['days']} days: {value}"
+    return f"{week}, {day}'s {value} was your {edge} {voice.noun} in {found['days']} days"
 
 
 def _change_point(insight: Insight, found: Evidence, _: str) -> str:
@@ -133,11 +134,6 @@ def _change_point(insight: Insight, found: Evidence, _: str) -> str:
     return (
         f"your {VOICES[insight.metric].noun} moved from {before} to {after} a while ago, and has stayed there"
     )
-
-
-def _consistency(insight: Insight, _: Evidence, week: str) -> str:
-    even = "more even" if insight.direction == "down" else "less even"
-    return f"{week} your {VOICES[insight.metric].noun} was {even} from day to day than it usually is"
 
 
 _CLAUSES: dict[str, Callable[[Insight, Evidence, str], str]] = {
@@ -149,5 +145,4 @@ _CLAUSES: dict[str, Callable[[Insight, Evidence, str], str]] = {
     "streak": _streak,
     "record": _record,
     "change_point": _change_point,
-    "consistency": _consistency,
 }

@@ -114,6 +114,7 @@ SCRIPTS: dict[str, Script] = {
         ),
         (
             (
+                "“{words}” is what you wrote {day}.",
                 "Your last entry sounded heavy.",
                 "You had a hard moment {day}.",
                 "Thinking back to what you wrote {day}:",
@@ -155,7 +156,10 @@ SCRIPTS: dict[str, Script] = {
             ),
             ("How are you feeling {now}?", "Has it become any better?", "What helps, if only a little?"),
         ),
-        (("Back to what you wrote about your health {day}:",), ("how are you {now}?", "is it better {now}?")),
+        (
+            ("“{words}”, you wrote {day}.", "Back to what you wrote about your health {day}:"),
+            ("how are you {now}?", "is it better {now}?"),
+        ),
     ),
     "plain": Script(
         (
@@ -225,6 +229,7 @@ SCRIPTS: dict[str, Script] = {
         ),
         (
             (
+                "“{words}”: those were good words {from_day}.",
                 "Something went well {day}, and you wrote it down.",
                 "A good word from {day_noun} is still in your journal.",
             ),
@@ -276,6 +281,28 @@ SCRIPTS: dict[str, Script] = {
         (
             ("You put a hard day into words.", "Hard days belong in a journal too."),
             ("What has helped, even a little?", "That deserves respect."),
+        ),
+    ),
+    "plan_kept": Script(
+        (
+            ("{Day} you wrote “{words}”.", "“{words}”, it says in your journal {from_day}."),
+            (
+                "Well done.",
+                "That is a plan that left the paper.",
+                "You said it and you did it.",
+                "Good.",
+                "It is easy to move on without noticing such a thing.",
+            ),
+            (
+                "What made it work this time?",
+                "What did it feel like afterwards?",
+                "What would help you to do it again?",
+                "Is there a next step, or is this enough for now?",
+            ),
+        ),
+        (
+            ("A plan became a fact {day}: “{words}”.", "Worth saying twice: “{words}”."),
+            ("How did you do it?", "Enjoy that for a moment.", "What does it make possible?"),
         ),
     ),
     "good_news": Script(
@@ -359,7 +386,11 @@ SCRIPTS: dict[str, Script] = {
             ),
         ),
         (
-            ("An earlier page of yours, {from_day}, was about {topic}.", "Looking back to {day_noun}:"),
+            (
+                "Do you remember “{words}”, {from_day}?",
+                "An earlier page of yours, {from_day}, was about {topic}.",
+                "Looking back to {day_noun}:",
+            ),
             ("is that chapter closed?", "what has changed since then?", "what came of it?"),
         ),
     ),
@@ -411,6 +442,29 @@ SCRIPTS: dict[str, Script] = {
             ("Meanwhile {fact}. Do they agree?", "As it happens, {fact}. What follows from that?"),
         ),
     ),
+    "plan_missed": Script(
+        (
+            ("{Day} you wrote “{words}”.", "“{words}”, you noted {day}."),
+            (
+                "",
+                "It is honest of you to write that down.",
+                "Plans meet ordinary days, and sometimes the days win.",
+                "That says something about the plan, too, and not only about you.",
+                "No harm done; it may be a matter of size or of timing.",
+            ),
+            (
+                "What stood in the way?",
+                "Does the plan still matter to you as it is?",
+                "What would a smaller version of it look like?",
+                "Would another day or hour suit it better?",
+                "What would you change: the plan, or what surrounds it?",
+            ),
+        ),
+        (
+            ("About the plan that came to nothing {day}:", "Back to “{words}”:"),
+            ("drop it, shrink it, or try again?", "what would make it easier next time?"),
+        ),
+    ),
     "intention_and_days": Script(
         (
             ("{Day} you wrote “{words}”.", "“{words}”, you wrote {day}."),
@@ -451,7 +505,7 @@ SCRIPTS: dict[str, Script] = {
             ),
         ),
         (
-            ("In short: {fact}.", "One figure to think about: {fact}."),
+            ("In short, {fact}.", "A figure to think about: {fact}."),
             ("Surprised?", "Does it fit with your own impression?", "What is the story behind it?"),
         ),
     ),
@@ -493,7 +547,7 @@ SCRIPTS: dict[str, Script] = {
             ),
         ),
         (
-            ("{Its_day}s are different: {fact}.",),
+            ("One day of your week stands out: {fact}.",),
             ("By design or by accident?", "What would a friend say is the reason?"),
         ),
     ),
@@ -539,6 +593,7 @@ SCRIPTS: dict[str, Script] = {
         ),
         (
             (
+                "“{words}”, you wrote {day}. A dare:",
                 "With {topic} on your mind, a dare:",
                 "You have been giving {topic} some thought, so:",
                 "About {topic}, one suggestion:",
@@ -606,7 +661,11 @@ SCRIPTS: dict[str, Script] = {
             ("", "", "One line is enough for an answer.", "Take your time with it."),
         ),
         (
-            ("A question about {topic}:", "Still on the subject of {topic}:"),
+            (
+                "“{words}”, it says {from_day}.",
+                "A question about {topic}:",
+                "Still on the subject of {topic}:",
+            ),
             ("{question}",),
         ),
     ),

@@ -29,9 +29,12 @@ def write(context: Context, choice: Choice, attempt: int) -> Draft:
     known = known_fields(context, choice, draws[0] + attempt)
     script = SCRIPTS[choice.reason.removesuffix("_again")]
     columns = script.first if attempt == 1 else script.second
-    sentences = [_said(column, draws[place], known, place) for place, column in enumerate(columns, 1)]
+    # Most first sentences, and all second ones, are in the user's own words where there are any.
+    quoting = draws[1] % 4 > 0 or attempt > 1
+    sentences = [_said(columns[0], draws[1], known, quoting)]
+    sentences += [_said(column, draw, known) for column, draw in zip(columns[1:], draws[2:], strict=False)]
     pushes = PUSHES[choice.message_type]
-    return Draft(_strung(sentences), pushes[draws[7] % len(pushes)].format_map(known))
+    return Draft(_strung(sentences), pushes[draws[-1] % len(pushes)].format_map(known))
 
 
 def _draws(context: Context, attempt: int) -> bytes:
@@ -41,10 +44,10 @@ def _draws(context: Context, attempt: int) -> bytes:
     return first + blake2b(f"{day}:{attempt}".encode(), digest_size=7).digest()
 
 
-def _said(column: Column, draw: int, known: Fields, place: int) -> str:
-    """A sentence of which all fields are known; the first one mostly in the user's own words, if there are any."""
+def _said(column: Column, draw: int, known: Fields, quoting: bool = False) -> str:
+    """A sentence of which all fields are known; quoting: with the user's own words, if there are any."""
     usable = [text for text in column if _needs(text) <= known.keys()]
-    if place == 1 and draw % 4 and "words" in known:
+    if quoting and "words" in known:
         usable = [text for text in usable if "words" in _needs(text)] or usable
     return usable[draw // 4 % len(usable)].format_map(known)
 

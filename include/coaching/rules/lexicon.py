@@ -125,6 +125,18 @@ INTENTION_TO = _words(
 INTENTION_BARE = _words("must should will i'll")
 # What may stand between 'I' and the word of intention.
 BETWEEN = _words("i'd would really do am i'm still also just have now only very much goal is my")
+# What became of a plan: the word and what must follow it; 1 = kept, unless negated, -1 = missed.
+OUTCOMES: dict[str, tuple[int, tuple[str, ...]]] = {
+    "managed": (1, ("to",)),
+    "succeeded": (1, ("in",)),
+    "stuck": (1, ("to my", "with my")),
+    "kept": (1, ("my promise", "my word", "my resolution", "to my plan", "my vow", "my vows")),
+    "meant": (-1, ("to",)),
+    "failed": (-1, ("to",)),
+    "forgot": (-1, ("to",)),
+    "much": (-1, ("for my plan",)),
+    "broke": (-1, ("my promise", "my resolution", "my vow", "my vows")),
+}
 # A plan for such a moment is over soon.
 SOON = _words("today tonight tomorrow now presently")
 PROMISES = _words("promised promise vowed vow resolved resolve swore")
@@ -136,7 +148,7 @@ NO_PLAN = _words(
 # Nor these after a bare verb: "I must be mad", "I should have known".
 NO_PLAN_BARE = _words("be have")
 # With one of these for an object, nobody else knows what is meant.
-UNCLEAR = _words("it him her them this these those so")
+UNCLEAR = _words("it him her them this these those so none nothing")
 STOP = _words(
     "about after again also another because been before being could doing every finally from going have having "
     "into just keep least less like make more most much must myself need never next only other over really "

@@ -20,13 +20,12 @@ MEASURES: dict[str, Measure] = {
     "active_minutes": Measure("exercise", "up"),
     "sleep_minutes": Measure("sleep", "up"),
     "resting_heart_rate": Measure("exercise", "down"),
-    "hrv": Measure("health", "up"),
+    "hrv": Measure("rest", "up"),
     "stress": Measure("work", "down"),
 }
 LESSONS = frozenset({"lag", "weekday"})
-STEADY = frozenset({"streak", "steady", "consistency"})
-TOLD = frozenset({"change", "change_point", "trend", "record"}) | LESSONS | STEADY
-# What the evidence of each kind must hold to be told.
+STEADY = frozenset({"streak", "steady"})
+# The kinds that are told, and what the evidence of each must hold for it.
 EVIDENCE: dict[str, tuple[str, ...]] = {
     "change": ("this", "baseline", "change"),
     "steady": ("this",),
@@ -36,23 +35,43 @@ EVIDENCE: dict[str, tuple[str, ...]] = {
     "streak": ("length", "threshold"),
     "record": ("value", "weekday", "days"),
     "change_point": ("before", "after"),
-    "consistency": (),
 }
+# A change of fewer parts of the usual level is not worth a message.
+LEAST_CHANGE = 0.03
 
 
 def told(insight: Insight) -> bool:
     """Whether coaching may take the insight up."""
-    known = insight.metric in MEASURES and insight.kind in TOLD
-    complete = known and all(name in insight.evidence for name in EVIDENCE[insight.kind])
-    return complete and (insight.kind != "lag" or insight.evidence["other"] in MEASURES)
+    found = insight.evidence
+    if insight.metric not in MEASURES or not _complete(insight):
+        return False
+    if insight.kind == "lag":
+        return found["other"] in MEASURES and found["other"] != insight.metric
+    if insight.kind == "streak":
+        return bool(found["length"] >= 2)
+    return insight.kind != "change" or bool(abs(found["change"]) >= LEAST_CHANGE * found["baseline"] > 0)
+
+
+def _complete(insight: Insight) -> bool:
+    names = EVIDENCE.get(insight.kind)
+    return names is not None and all(insight.evidence.get(name) is not None for name in names)
+
+
+def direction(insight: Insight) -> str:
+    """'up', 'down' or 'steady': the sign of the numbers where there is one."""
+    found = insight.evidence
+    by_kind = {
+        "change": found.get("change"),
+        "trend": found.get("slope_per_week"),
+        "change_point": found.get("after", 0) - found.get("before", 0),
+    }
+    sign = by_kind.get(insight.kind)
+    return insight.direction if sign is None else "up" if sign > 0 else "down"
 
 
 def tone(insight: Insight) -> Tone:
     """Whether the finding is welcome. A steady level, a rhythm of the week and a relation are neither."""
-    if insight.kind in LESSONS or insight.kind == "steady":
+    way = direction(insight)
+    if insight.kind in LESSONS or insight.kind == "steady" or way not in {"up", "down"}:
         return "neutral"
-    if insight.kind == "consistency":
-        return "good" if insight.direction == "down" else "neutral"
-    if insight.direction not in {"up", "down"}:
-        return "neutral"
-    return "good" if insight.direction == MEASURES[insight.metric].good else "bad"
+    return "good" if way == MEASURES[insight.metric].good else "bad"

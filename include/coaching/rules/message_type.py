@@ -142,23 +142,37 @@ def intentions(context: Context) -> Proposals:
             yield _propose(score, MessageType.REMINDER, "intention_open", subject, intention)
 
 
+def outcomes(context: Context) -> Proposals:
+    """What became of plans, in the user's own words."""
+    for quote in context.themes.kept:
+        if quote.days_ago <= 7:
+            yield _propose(82, MessageType.ENCOURAGEMENT, "plan_kept", f"kept:{quote.entry}", quote)
+    for quote in context.themes.missed:
+        if quote.days_ago <= 7:
+            yield _propose(
+                76, MessageType.ALIGNMENT_REFLECTION, "plan_missed", f"missed:{quote.entry}", quote
+            )
+
+
 def alignment(context: Context) -> Proposals:
     """Something that was meant to be done, beside what the numbers or the other entries show."""
     for intention in context.themes.intentions:
-        subject = f"aligned:{intention.entry}"
+        subject = f"intention:{intention.entry}"
         for insight in context.insights:
             if told(insight) and MEASURES[insight.metric].theme == intention.theme:
                 pair = Pair(intention, insight)
                 yield _propose(84, MessageType.ALIGNMENT_REFLECTION, "intention_and_numbers", subject, pair)
         top = _theme_beside(context, intention)
-        if top and intention.days_ago >= 2:
+        if top and intention.theme and intention.days_ago >= 2:
             pair = Pair(intention, top)
             yield _propose(64, MessageType.ALIGNMENT_REFLECTION, "intention_and_days", subject, pair)
 
 
 def _theme_beside(context: Context, intention: Intention) -> Theme | None:
     """A theme of most entries that is not the intention's."""
-    top = context.themes.themes[0]
+    top = next(iter(context.themes.themes), None)
+    if top is None:
+        return None
     beside = top.name not in {intention.theme, *TENDER} and top.entries >= 2
     return top if beside and 2 * top.entries >= context.themes.readable else None
 
@@ -189,7 +203,9 @@ def _age(context: Context, day: date) -> int:
 def insights(context: Context) -> Proposals:
     """What the weekly batch found."""
     for insight in filter(told, context.insights):
-        subject, confidence = f"insight:{insight.key}", insight.confidence
+        # A finding of the week before counts less, and one of the week before that less again.
+        confidence = insight.confidence - _age(context, insight.week_of) // 7 / 3
+        subject = f"insight:{insight.key}"
         if insight.kind == "lag":
             yield _propose(
                 54 + 20 * confidence, MessageType.RELEVANT_LESSON, "lagged_relation", subject, insight
@@ -270,6 +286,7 @@ RULES: tuple[Callable[[Context], Proposals], ...] = (
     unwell,
     silence,
     intentions,
+    outcomes,
     alignment,
     bright_day,
     writing_run,

@@ -11,12 +11,13 @@ from typing import NamedTuple
 from include.coaching.context import Context
 from include.coaching.models import Action, Draft, MessageType, Simulation
 from include.coaching.rules.message_type import SUBJECTS_APART, TYPES_APART, Choice, Pair
+from include.coaching.rules.themes import Theme
 
 START = 4.0
 SENT_FROM = 6
 LONG, SHORT = 380, 70  # characters
 GENERAL = frozenset({"never_wrote", "plain", "pages", "journal_open", "small_step", "prompt"})
-GENTLE = frozenset({"loss", "hard_day", "unwell", "wrote_anyway"})
+GENTLE = frozenset({"loss", "hard_day", "unwell", "wrote_anyway", "long_silence"})
 _NUMBER = re.compile(r"\d")
 
 
@@ -66,22 +67,24 @@ def _wants_rest(context: Context) -> bool:
 
 
 def _specific(_: Context, choice: Choice, draft: Draft) -> Points:
-    if _reason(choice) in GENERAL:
-        yield Point(-0.5, "could be for anybody")
-        return
-    if "“" in draft.content:
+    quotes, numbers = "“" in draft.content, _NUMBER.search(draft.content)
+    if quotes:
         yield Point(2.5, "takes up own words")
-    if _NUMBER.search(draft.content):
+    if numbers:
         yield Point(1.5, "own numbers")
-    elif "“" not in draft.content:
-        yield Point(-0.5, "neither own words nor numbers", of_text=True)
+    if quotes or numbers or _reason(choice) in GENERAL:
+        return
+    if isinstance(choice.material, Theme):
+        yield Point(1.5, "about what was written")
+    if getattr(choice.material, "words", None) or getattr(choice.material, "quote", None):
+        yield Point(-1, "own words left out", of_text=True)
 
 
 def _grounded(context: Context, choice: Choice, _: Draft) -> Points:
     if context.themes.readable == 0 and not context.insights:
         yield Point(-0.5, "little is known")
-    elif _reason(choice) in GENTLE:
-        yield Point(2, "cares for a hard moment")
+    if _reason(choice) in GENTLE:
+        yield Point(2, "a moment to ask")
     elif isinstance(choice.material, Pair):
         yield Point(1, "joins two things")
     elif _reason(choice) not in GENERAL:
@@ -107,7 +110,7 @@ def _awaited(context: Context, choice: Choice, _: Draft) -> Points:
     elif days <= 1 and _reason(choice) in GENERAL:
         yield Point(-1, "the last was yesterday")
     if context.days_silent is None or context.days_silent >= 5:
-        yield Point(1 if choice.message_type is MessageType.CHECK_IN else 0.5, "after a silence")
+        yield Point(1.5 if choice.message_type is MessageType.CHECK_IN else 0.5, "after a silence")
 
 
 def _welcome(context: Context, _: Choice, __: Draft) -> Points:

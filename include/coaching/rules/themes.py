@@ -6,6 +6,7 @@ An entry in another language, or about nothing that the lexicon knows, has no th
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date
+from itertools import pairwise
 from typing import NamedTuple
 
 from include.coaching.models import Entry
@@ -61,6 +62,8 @@ class Reading(NamedTuple):
     questions: tuple[Quote, ...] = ()
     bright: Quote | None = None
     hard: Quote | None = None
+    kept: tuple[Quote, ...] = ()  # what became of plans
+    missed: tuple[Quote, ...] = ()
     moods: tuple[tuple[int, int], ...] = ()  # (days ago, -1 | 0 | 1) of each entry in English
 
 
@@ -81,6 +84,8 @@ class _Read(NamedTuple):
     down: list[_Clause]
     intentions: list[tuple[str, list[str], bool]]
     questions: list[_Clause]
+    kept: list[_Clause]
+    missed: list[_Clause]
     vocabulary: set[str]
 
 
@@ -94,30 +99,32 @@ def read(entries: tuple[Entry, ...], local_day: date) -> Reading:
         tuple(_quotes(found, "questions")),
         next(_quotes(found, "up"), None),
         next(_quotes(found, "down"), None),
+        tuple(_quotes(found, "kept")),
+        tuple(_quotes(found, "missed")),
         tuple((one.days_ago, one.mood) for one in found),
     )
 
 
 def quotable(clause: str) -> str | None:
-    """The clause as it may be quoted back, or None: short, plain words, nothing private or rude."""
+    """The clause as it may be quoted back, or None: short, whole, plain words, nothing private or rude."""
     text = _LEADING.sub("", clause.strip(" '-"), count=1)
     words = text.lower().split()
-    if not words or words[0] in lexicon.NO_OPENING:
-        return None
-    # What begins in the middle of a sentence lacks what it is about.
-    if not (text[0].isupper() or words[0] in _OPENING):
-        return None
-    if not QUOTE_WORDS[0] <= len(words) <= QUOTE_WORDS[1] or len(text) > QUOTE_CHARACTERS:
-        return None
-    if words[-1] in lexicon.DANGLING or not _QUOTABLE.fullmatch(text) or not text.isascii():
-        return None
-    if not lexicon.UNQUOTED.isdisjoint(words) or sum(letter.isdigit() for letter in text) > 4:
-        return None
-    return text
+    fits = QUOTE_WORDS[0] <= len(words) <= QUOTE_WORDS[1] and len(text) <= QUOTE_CHARACTERS
+    plain = text.isascii() and _QUOTABLE.fullmatch(text) and sum(letter.isdigit() for letter in text) <= 4
+    return text if fits and plain and _whole(text, words) and lexicon.UNQUOTED.isdisjoint(words) else None
+
+
+def _whole(text: str, words: list[str]) -> bool:
+    """Whether the clause can stand alone: what begins or ends in mid-sentence lacks what it is about."""
+    begins = (text[0].isupper() or words[0] in _OPENING) and words[0] not in lexicon.NO_OPENING
+    participle = words[0] == "i" and words[1].endswith("ing")
+    return begins and not participle and words[-1] not in lexicon.DANGLING
 
 
 def _read_entry(entry: Entry, local_day: date) -> _Read | None:
-    found = _Read(str(entry.entry_id), (local_day - entry.local_day).days, 0, {}, [], [], [], [], [], set())
+    found = _Read(
+        str(entry.entry_id), (local_day - entry.local_day).days, 0, {}, [], [], [], [], [], [], [], set()
+    )
     mood = 0
     for text in _CLAUSE_END.split(entry.body.replace("’", "'")):
         words = text.lower().split()
@@ -146,6 +153,8 @@ def _read_clause(clause: _Clause, known: frozenset[str], into: _Read) -> int:
                 into.people.append(word)
         elif sign := _mood_of(word, before):
             mood += _signed(sign, words, place)
+        elif outcome := _outcome_of(word, words, place):
+            (into.kept if outcome > 0 else into.missed).append(clause)
         elif word in _INTENTIONS and (found := _intended(clause, place)):
             into.intentions.append(found)
     if mood and (words[0] in lexicon.FEELING or not lexicon.SELF.isdisjoint(words)):
@@ -158,7 +167,8 @@ _THEME_OF = {word: theme for theme, words in lexicon.THEMES.items() for word in 
 _MOOD_OF = dict.fromkeys(lexicon.UP, 1) | dict.fromkeys(lexicon.DOWN, -1)
 _INTENTIONS = lexicon.INTENTION_TO | lexicon.INTENTION_BARE
 _KNOWN = frozenset(
-    {*_THEME_OF, *_MOOD_OF, *lexicon.THEMES_AFTER, *lexicon.MOOD_AFTER, *_INTENTIONS} | lexicon.PEOPLE
+    {*lexicon.OUTCOMES, *_THEME_OF, *_MOOD_OF, *lexicon.THEMES_AFTER, *lexicon.MOOD_AFTER, *_INTENTIONS}
+    | lexicon.PEOPLE
 )
 
 
@@ -183,6 +193,17 @@ def _signed(sign: int, words: list[str], place: int) -> int:
     return -sign if not lexicon.NEGATIONS.isdisjoint(words[max(0, place - 3) : place]) else sign
 
 
+def _outcome_of(word: str, words: list[str], place: int) -> int:
+    """1 where a plan was kept, -1 where it was missed, 0 where the word says neither."""
+    if word not in lexicon.OUTCOMES:
+        return 0
+    sign, endings = lexicon.OUTCOMES[word]
+    follows = " ".join(words[place + 1 : place + 4])
+    if not any(f"{follows} ".startswith(f"{ending} ") for ending in endings):
+        return 0
+    return -1 if sign > 0 and not lexicon.NEGATIONS.isdisjoint(words[:place]) else sign
+
+
 def _asked(words: list[str]) -> bool:
     """Whether it is a question to oneself, not to another."""
     return 4 <= len(words) <= 14 and not {"i", "my", "me", "i'm", "myself"}.isdisjoint(words)
@@ -192,11 +213,13 @@ def _intended(clause: _Clause, place: int) -> tuple[str, list[str], bool] | None
     """The intention that the word at that place brings: (own words, content words, whether a promise)."""
     words, word = clause.words, clause.words[place]
     start = _subject(words, place)
-    follows = place + (2 if word in lexicon.INTENTION_TO else 1)
-    to = words[place + 1 : place + 2]
+    follows = place + 1
+    if word in lexicon.INTENTION_TO:
+        follows += words[follows : follows + 1] in (["myself"], ["is"])
+        if words[follows : follows + 1] != ["to"]:
+            return None
+        follows += 1
     if start is None or len(words) <= follows or words[follows] in lexicon.NO_PLAN:
-        return None
-    if word in lexicon.INTENTION_TO and to != ["to"]:
         return None
     if word in lexicon.INTENTION_BARE and words[follows] in lexicon.NO_PLAN_BARE:
         return None
@@ -208,6 +231,8 @@ def _intended(clause: _Clause, place: int) -> tuple[str, list[str], bool] | None
 
 def _subject(words: list[str], place: int) -> int | None:
     """Where the 'I' of the verb at that place stands; the verb itself where it opens the clause."""
+    if words[:place] == ["my"]:  # 'my plan is to', 'my goal is to'
+        return 0 if words[place] in {"plan", "goal", "aim"} else None
     if words[place] == "i'll" or (place == 0 and words[0] not in {"like", "will", "going", "mean", "goal"}):
         return place
     for back in range(place - 1, max(-1, place - 4), -1):
@@ -230,9 +255,16 @@ def _theme(name: str, entries: list[_Read]) -> Theme:
         for one in entries
         for quote in _quoted(one, (c for c in one.themes[name] if not lexicon.OWN.isdisjoint(c.words)), name)
     )
-    who = next((word for one in entries for word in one.people if _THEME_OF.get(word) == name), None)
+    quote = next(quotes, None)
+    people = _people(quote.words) if quote else [word for one in entries for word in one.people]
+    who = next((word for word in people if _THEME_OF.get(word) == name), None)
     good, bad = (sum(one.mood == sign for one in entries) for sign in (1, -1))
-    return Theme(name, len(entries), entries[0].days_ago, good, bad, next(quotes, None), who)
+    return Theme(name, len(entries), entries[0].days_ago, good, bad, quote, who)
+
+
+def _people(text: str) -> list[str]:
+    words = text.lower().split()
+    return [word for before, word in pairwise(words) if before == "my" and word in lexicon.PEOPLE]
 
 
 def _quotes(found: list[_Read], kind: str) -> Iterator[Quote]:
