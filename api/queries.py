@@ -1,5 +1,7 @@
 """What the API asks PostgreSQL: the serving views, on a connection it is handed."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -17,6 +19,31 @@ class Brief(NamedTuple):
 
     week_of: date
     body: bytes
+    generated_at: float  # seconds since the epoch
+
+
+@asynccontextmanager
+async def as_user(connection: Connection, user_id: int) -> AsyncIterator[None]:
+    """A transaction that sees the rows of this user and of nobody else; sent with the queries in it."""
+    async with _acting(connection, user_id=user_id):
+        yield
+
+
+@asynccontextmanager
+async def as_external_id(connection: Connection, external_id: str) -> AsyncIterator[None]:
+    """The same for somebody whose internal id is not known yet: sees that row of the users, and nothing else."""
+    async with _acting(connection, external_id=external_id):
+        yield
+
+
+@asynccontextmanager
+async def _acting(
+    connection: Connection, *, user_id: int | None = None, external_id: str | None = None
+) -> AsyncIterator[None]:
+    who = {"user_id": user_id, "external_id": external_id}
+    async with connection.pipeline(), connection.transaction():
+        await connection.execute(statement("serving/set_reader"), who)
+        yield
 
 
 async def select_nothing(connection: Connection) -> None:
@@ -25,21 +52,24 @@ async def select_nothing(connection: Connection) -> None:
 
 
 async def select_user_id(connection: Connection, external_id: str) -> int | None:
-    cursor = await connection.execute(statement("serving/select_user_id"), {"external_id": external_id})
-    row = await cursor.fetchone()
+    async with as_external_id(connection, external_id):
+        cursor = await connection.execute(statement("serving/select_user_id"), {"external_id": external_id})
+        row = await cursor.fetchone()
     return None if row is None else int(row[0])
 
 
 async def select_latest_brief(connection: Connection, user_id: int) -> Brief | None:
-    cursor = await connection.execute(statement("serving/select_latest_brief"), {"user_id": user_id})
-    return as_brief(await cursor.fetchone())
+    async with as_user(connection, user_id):
+        cursor = await connection.execute(statement("serving/select_latest_brief"), {"user_id": user_id})
+        return as_brief(await cursor.fetchone())
 
 
 async def select_week_brief(connection: Connection, user_id: int, week_of: date) -> Brief | None:
-    cursor = await connection.execute(
-        statement("serving/select_week_brief"), {"user_id": user_id, "week_of": week_of}
-    )
-    return as_brief(await cursor.fetchone())
+    async with as_user(connection, user_id):
+        cursor = await connection.execute(
+            statement("serving/select_week_brief"), {"user_id": user_id, "week_of": week_of}
+        )
+        return as_brief(await cursor.fetchone())
 
 
 async def select_leaderboard(connection: Connection, board: str, period: date | None) -> Header | None:
@@ -64,4 +94,4 @@ async def select_rows(
 
 
 def as_brief(row: TupleRow | None) -> Brief | None:
-    return None if row is None else Brief(row[0], row[1].encode())
+    return None if row is None else Brief(row[0], row[1].encode(), row[2])

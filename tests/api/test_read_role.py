@@ -19,7 +19,7 @@ from include.local import postgres
 from tests.api.readers import SECRET
 
 READ_ROLE: Path = SQL_ROOT / "migrations/versions/0002_read_role.sql"
-VIEWS = ["serving.users_v1", "serving.weekly_briefs_v1"]
+OWN_ROWS = {"serving.users_v1": 1, "serving.weekly_briefs_v1": 2}  # of ann, who is user 1
 CLOSED = [
     "app.users",
     "app.daily_health",
@@ -50,8 +50,9 @@ def reader_login(published: str) -> Iterator[str]:
 
 def test_reader_sees_the_views_and_no_table(reader_login: str) -> None:
     with psycopg.connect(reader_login, autocommit=True) as connection:
-        for relation in VIEWS:
-            assert connection.execute(f"SELECT count(*) FROM {relation}").fetchone() == (3,)
+        connection.execute("SELECT set_config('almanac.user_id', '1', false)")
+        for relation, rows in OWN_ROWS.items():
+            assert connection.execute(f"SELECT count(*) FROM {relation}").fetchone() == (rows,)
         for relation in CLOSED:
             with pytest.raises(InsufficientPrivilege):
                 connection.execute(f"SELECT * FROM {relation}")
