@@ -194,8 +194,8 @@ def test_an_unreadable_file_is_named(connection: Connection, tmp_path: Path, con
 def test_unknown_source_and_empty_folder_say_what_to_do(connection: Connection, tmp_path: Path) -> None:
     with pytest.raises(BadImport, match="choose one of fitabase, lifesnaps, labs, glucose, csv, lkt"):
         importers.load(connection, "oura", tmp_path)
-    names = "users, daily_health, lab_results, questions, question_attempts, searches"
-    with pytest.raises(BadImport, match=rf"looked for {names} as \.csv"):
+    names = "users, daily_health, lab_results, questions, question_attempts, searches, coaching, journal"
+    with pytest.raises(BadImport, match=rf"looked for {names}, engagement as \.csv"):
         importers.load(connection, "csv", tmp_path)
     with pytest.raises(BadImport, match="no such file or folder"):
         importers.detect(tmp_path / "nowhere")

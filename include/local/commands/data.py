@@ -41,9 +41,13 @@ def generate(
 def load(
     source: Annotated[str, typer.Argument(help=" | ".join(importers.SOURCES))],
     path: Annotated[Path, typer.Argument(help="a file or folder of that export")],
+    to: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="diary: the day it shall end on; default: two days ago"),
+    ] = None,
 ) -> None:
     """Load people's exported data. Malformed rows are kept aside with the reason, and counted."""
-    load_export(Settings(), source, path)
+    load_export(Settings(), source, path, to.date() if to else None)
 
 
 def this_week() -> Week:
@@ -75,11 +79,11 @@ def generate_population(
     console.print(f"Generated {users:,} people with {weeks} weeks of data to {week.sunday}.")
 
 
-def load_export(settings: Settings, source: str | None, path: Path) -> None:
+def load_export(settings: Settings, source: str | None, path: Path, to: date | None = None) -> None:
     """Load and report; without a source its form is told from the files. Commits."""
     source = source or importers.detect(path)
     with stack.warehouse(settings) as connection, console.status(f"Loading {path.name} ({source})"):
-        report = importers.load(connection, source, path)
+        report = importers.load(connection, source, path, to=to)
     console.print(
         f"Import {report.import_id} ({source}): {report.rows_read:,} rows read, {report.rows_loaded:,} loaded, "
         f"{report.rows_rejected:,} rejected, {report.users:,} people."

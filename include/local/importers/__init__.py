@@ -1,15 +1,17 @@
-"""Real exports into the tables of app: users, daily_health, lab_results, questions, question_attempts, searches.
+"""Real exports into the tables of app: users, daily_health, lab_results, questions, question_attempts, searches,
+coaching_config, journal_entries, engagement_events.
 
 One module a source: its file layouts (`LAYOUTS`) and how their rows become ours (`pieces`). Reading,
 cleaning and loading are shared.
 """
 
+from datetime import date
 from pathlib import Path
 
 from include.core.db import Connection
-from include.local.importers import csv_contract, fitabase, glucose, labs, lifesnaps, lkt
+from include.local.importers import csv_contract, diary, fitabase, glucose, labs, lifesnaps, lkt
 from include.local.importers.loading import ImportReport, load_pieces, open_import
-from include.local.importers.reading import BadImport, find_files
+from include.local.importers.reading import SUFFIXES, BadImport, find_files
 
 __all__ = ["SOURCES", "BadImport", "ImportReport", "detect", "load"]
 
@@ -20,11 +22,13 @@ SOURCES = {
     "glucose": glucose,
     "csv": csv_contract,
     "lkt": lkt,
+    "diary": diary,
 }
 
 
-def load(connection: Connection, source: str, path: Path) -> ImportReport:
+def load(connection: Connection, source: str, path: Path, *, to: date | None = None) -> ImportReport:
     """Import a folder or a file. Loading the same twice changes nothing but the import record.
+    `to`: the day on which a diary, of whenever it is, shall end.
 
     Raises BadImport where the source is unknown, nothing of its form is there, a file cannot be
     read or lacks a column. Malformed rows do not stop it: they are in app.rejected_rows.
@@ -33,8 +37,11 @@ def load(connection: Connection, source: str, path: Path) -> ImportReport:
         raise BadImport(f"{source!r} is not a source; choose one of {', '.join(SOURCES)}.")
     if not _files(source, path):
         raise BadImport(f"{path.name}: no file of {source} there. {_looked_for(source)}")
+    if to and source != "diary":
+        raise BadImport(f"{path.name}: only a diary's days are moved; leave out the day for {source}.")
     import_id, today = open_import(connection, source, path.name)
-    return load_pieces(connection, import_id, SOURCES[source].pieces(path, today))
+    pieces = diary.pieces(path, today, to) if source == "diary" else SOURCES[source].pieces(path, today)
+    return load_pieces(connection, import_id, pieces)
 
 
 def detect(path: Path) -> str:
@@ -59,4 +66,4 @@ def _files(source: str, path: Path) -> list[Path]:
 
 def _looked_for(source: str) -> str:
     patterns = ", ".join(layout.pattern for layout in SOURCES[source].LAYOUTS)
-    return f"For {source}, looked for {patterns} as .csv, .csv.gz or .parquet."
+    return f"For {source}, looked for {patterns} as {', '.join(SUFFIXES)}."

@@ -11,12 +11,17 @@ if TYPE_CHECKING:
 
 TEXT_LIMIT = 200
 LONG_TEXT_LIMIT = 2_000  # a question's wording
+JOURNAL_LIMIT = (
+    10_000_000  # more than anybody writes in a day: what comes after the cut is not screened either
+)
 TINY = 1e-37  # single precision holds nothing smaller in full
 EARLIEST = date(1900, 1, 1)
 EARLIEST_EVENT = datetime(2000, 1, 1, tzinfo=UTC)
 FAST_CLOCK = timedelta(minutes=5)  # a device may be ahead by so much
 LARGEST_INTEGER = 2**31 - 1
 OFFSETS = (-12 * 60, 14 * 60)  # minutes from UTC that there are
+# The second and third are how Parquet's timestamps read as text.
+ISO_DAY = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M:%S.%f")
 UUID_FORM = r"[0-9a-fA-F]{8}-?(?:[0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}"
 OFFSET_FORM = r":\d{2}(?:[.,:]\d+)*\s*([+-]\d{2}):?(\d{2})?$"
 EVENT_IDS = uuid.UUID("5c9f1d53-0a0e-5d0b-9a5e-3a1f0b6f6a57")  # the name space of ids that are no uuid
@@ -45,6 +50,14 @@ def instants(chunk: Chunk, column: str, formats: tuple[str, ...]) -> "pd.Series[
     found = pd.Series(pd.NaT, index=text.index, dtype="datetime64[us]")
     for form in formats:
         found = found.fillna(pd.to_datetime(text, format=form, errors="coerce").astype("datetime64[us]"))
+    return found
+
+
+def weeks(chunk: Chunk, column: str) -> "pd.Series[pd.Timestamp]":
+    """Mondays that weeks are named by, YYYY-MM-DD; anything else is set aside."""
+    text, found = texts(chunk, column), instants(chunk, column, ISO_DAY).dt.normalize()
+    found = found.where(found.dt.weekday == 0)
+    chunk.reject(text.notna() & found.isna(), f"{column}: not a Monday of the form YYYY-MM-DD")
     return found
 
 
@@ -162,7 +175,12 @@ def offsets(chunk: Chunk, column: str) -> "pd.Series[int]":
 
 def event_ids(chunk: Chunk, column: str) -> "pd.Series[str]":
     """Ids that the device gave, as uuid: a text of another form becomes its version 5 uuid (RFC 9562)."""
-    text = external_ids(chunk, column).fillna("")
+    return as_uuids(external_ids(chunk, column))
+
+
+def as_uuids(names: "pd.Series[str]") -> "pd.Series[str]":
+    """See event_ids."""
+    text = names.fillna("")
     other = text[~text.str.fullmatch(UUID_FORM)]
     text[other.index] = [str(uuid.uuid5(EVENT_IDS, name)) for name in other]
     return text
@@ -175,6 +193,31 @@ def flags(chunk: Chunk, column: str) -> "pd.Series[bool]":
     known = values.str.lower().map(FLAGS).astype("boolean")
     chunk.reject(values.notna() & known.isna(), f"{column}: neither true nor false", whole_row=True)
     return known
+
+
+def uuids(chunk: Chunk, column: str) -> "pd.Series[str]":
+    """References to what has a uuid; anything else is set aside."""
+    values = texts(chunk, column)
+    known = values.str.fullmatch(UUID_FORM).fillna(False).astype(bool)
+    chunk.reject(values.notna() & ~known, f"{column}: not a UUID")
+    return values.where(known)
+
+
+def shares(chunk: Chunk, column: str) -> "pd.Series[float]":
+    """Numbers from 0 to 1; larger ones are set aside."""
+    values = numbers(chunk, column)
+    chunk.reject(values > 1, f"{column}: larger than 1")
+    return values.where(values <= 1)
+
+
+def choices(chunk: Chunk, column: str, known: tuple[str, ...], *, whole_row: bool = True) -> "pd.Series[str]":
+    """One of the words known, in any case; missing where empty. Anything else is set aside, with its row unless
+    the row does without it."""
+    values = texts(chunk, column)
+    found = values.str.lower().map({word.lower(): word for word in known})
+    bad = values.notna() & found.isna()
+    chunk.reject(bad, f"{column}: none of {', '.join(known)}", whole_row=whole_row)
+    return found
 
 
 def counts(chunk: Chunk, column: str) -> "pd.Series[int]":

@@ -1,6 +1,6 @@
 """Anyone's own data in the form of docs/data-contract.md: users, daily_health, lab_results, questions,
-question_attempts and searches files, CSV or Parquet, each with any subset of the optional columns. Other
-columns are ignored.
+question_attempts, searches, coaching, journal and engagement files, CSV, JSON lines or Parquet, each with any
+subset of the optional columns. Other columns are ignored.
 """
 
 from collections.abc import Callable, Iterator
@@ -10,27 +10,32 @@ from pathlib import Path
 from typing import Any
 
 from include.intelligence.metrics import NAMES
-from include.local.importers import cleaning, csv_learning
+from include.local.importers import cleaning, csv_coaching, csv_learning
 from include.local.importers.loading import Piece
 from include.local.importers.reading import Chunk, Layout, find_files, read_chunks
 
 USERS = Layout("users", ("external_id",))
 DAILY = Layout("daily_health", ("external_id", "day"))
 LABS = Layout("lab_results", ("external_id", "taken_on", "test", "value", "unit"))
-LAYOUTS = (USERS, DAILY, LABS, *csv_learning.LAYOUTS)
+LAYOUTS = (USERS, DAILY, LABS, *csv_learning.LAYOUTS, *csv_coaching.LAYOUTS)
 OPTIONAL = {
     USERS: ("display_name", "time_zone", "age_band", "sex", "last_active_at"),
     DAILY: (*NAMES, "mood"),
     LABS: ("ref_low", "ref_high"),
     **csv_learning.OPTIONAL,
+    **csv_coaching.OPTIONAL,
 }
-# The second and third are how Parquet's timestamps read as text.
-ISO_DAY = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M:%S.%f")
 
 
 def pieces(path: Path, today: date) -> Iterator[Piece]:
     """Users first, then what refers to them; questions before the attempts at them."""
-    readers = {USERS: _users, DAILY: _daily, LABS: _labs, **csv_learning.READERS}
+    readers = {
+        USERS: _users,
+        DAILY: _daily,
+        LABS: _labs,
+        **csv_learning.READERS,
+        **csv_coaching.READERS,
+    }
     for layout, read in readers.items():
         for file in find_files(path, layout):
             for chunk in read_chunks(file, layout):
@@ -62,7 +67,7 @@ def _daily(chunk: Chunk, today: date) -> Piece:
     frame = pd.DataFrame(
         {
             "external_id": cleaning.external_ids(chunk, "external_id"),
-            "day": cleaning.days(chunk, "day", ISO_DAY, today),
+            "day": cleaning.days(chunk, "day", cleaning.ISO_DAY, today),
         }
     )
     for name in OPTIONAL[DAILY]:
@@ -77,7 +82,7 @@ def _labs(chunk: Chunk, today: date) -> Piece:
     frame = pd.DataFrame(
         {
             "external_id": cleaning.external_ids(chunk, "external_id"),
-            "taken_on": cleaning.days(chunk, "taken_on", ISO_DAY, today),
+            "taken_on": cleaning.days(chunk, "taken_on", cleaning.ISO_DAY, today),
             "test": cleaning.texts(chunk, "test"),
             "value": cleaning.numbers(chunk, "value"),
             "unit": cleaning.texts(chunk, "unit"),

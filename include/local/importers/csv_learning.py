@@ -44,7 +44,7 @@ def _attempts(chunk: Chunk, _: date) -> Piece:
     correct, skipped = cleaning.flags(chunk, "correct"), _skips(chunk)
     untold = cleaning.texts(chunk, "correct").isna() & ~skipped
     chunk.reject(untold, "correct: missing", whole_row=True)
-    frame = _events(chunk, "answered_at").assign(
+    frame = events(chunk, "answered_at").assign(
         question=cleaning.external_ids(chunk, "question"),
         utc_offset=_offsets(chunk),
         correct=correct.fillna(False) & ~skipped,
@@ -55,7 +55,7 @@ def _attempts(chunk: Chunk, _: date) -> Piece:
 
 
 def _searches(chunk: Chunk, _: date) -> Piece:
-    frame = _events(chunk, "searched_at").assign(
+    frame = events(chunk, "searched_at").assign(
         query=cleaning.texts(chunk, "query"), results=cleaning.counts(chunk, "results")
     )
     missing = frame[["query", "results"]].isna().any(axis=1)
@@ -66,7 +66,7 @@ def _searches(chunk: Chunk, _: date) -> Piece:
 READERS = {QUESTIONS: _questions, ATTEMPTS: _attempts, SEARCHES: _searches}
 
 
-def _events(chunk: Chunk, time: str) -> "pd.DataFrame":
+def events(chunk: Chunk, time: str) -> "pd.DataFrame":
     """external_id, event_id, the event's time, and received_at: the same time where nothing is told."""
     import pandas as pd
 

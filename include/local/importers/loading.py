@@ -3,7 +3,7 @@
 import io
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from psycopg import sql
@@ -23,8 +23,16 @@ UPSERTS = {
     "questions": ("upsert_questions",),
     "question_attempts": ("insert_users", "upsert_question_attempts"),
     "searches": ("insert_users", "upsert_searches"),
+    "coaching_config": ("insert_users", "upsert_coaching_config"),
+    "journal_entries": ("insert_users", "upsert_journal_entries"),
+    "engagement_events": ("insert_users", "upsert_engagement_events"),
 }
-EVENT_TIMES = {"question_attempts": "answered_at", "searches": "searched_at"}
+EVENT_TIMES = {
+    "question_attempts": "answered_at",
+    "searches": "searched_at",
+    "journal_entries": "written_at",
+    "engagement_events": "occurred_at",
+}
 
 
 class ImportReport(NamedTuple):
@@ -131,6 +139,8 @@ def _admitted(connection: Connection, piece: Piece) -> Piece:
     if piece.chunk is None or piece.table not in EVENT_TIMES:
         return piece
     frame, chunk, time = piece.frame, piece.chunk, EVENT_TIMES[piece.table]
+    if "local_time" in frame:
+        frame = _in_users_zones(connection, frame)
     row = connection.execute(statement("importers/select_latest_moment")).fetchone()
     assert row is not None
     chunk.reject_rows(frame.index[frame[time] > row[0]], f"{time}: in the future")
@@ -142,6 +152,29 @@ def _admitted(connection: Connection, piece: Piece) -> Piece:
             frame.index[without], "question: not known; load it in questions, then this file again"
         )
     return piece._replace(frame=chunk.kept(frame))
+
+
+def _in_users_zones(connection: Connection, frame: "pd.DataFrame") -> "pd.DataFrame":
+    """`written_at` and `local_day` for `local_time` and `moment`, of which a row has at least one."""
+    import pandas as pd
+
+    columns = {
+        "users": frame["external_id"].tolist(),
+        "moments": _as_objects(frame["moment"]),
+        "local_times": _as_objects(frame["local_time"]),
+    }
+    found = connection.execute(statement("importers/select_written_moments"), columns).fetchall()
+    written = pd.DataFrame(found, columns=["written_at", "local_day"], index=frame.index, dtype="object")
+    return frame.drop(columns=["moment", "local_time"]).assign(
+        written_at=pd.to_datetime(written["written_at"], utc=True), local_day=written["local_day"]
+    )
+
+
+def _as_objects(times: "pd.Series[pd.Timestamp]") -> list[datetime | None]:
+    return [
+        None if missing else time
+        for time, missing in zip(times.dt.to_pydatetime(), times.isna(), strict=True)
+    ]
 
 
 def _upsert(connection: Connection, table: str, carried: tuple[str, ...], import_id: int) -> None:

@@ -1,13 +1,14 @@
 """Files into chunks of text rows, with the line of every row and of everything set aside.
 
-CSV (plain or gzip) and Parquet come out alike: a data frame of strings, NULL where nothing was
-written, indexed by line number (CSV: the header is line 1; Parquet: the first row is 1). A line
+CSV and JSON lines (plain or gzip) and Parquet come out alike: a data frame of strings, NULL where nothing
+was written, indexed by line number (CSV: the header is line 1; the others: the first row is 1). A line
 number counts records, so that a quoted line break does not shift it. Bytes that are not UTF-8 become
 the replacement character.
 """
 
 import codecs
 import gzip
+import json
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-SUFFIXES = (".csv", ".csv.gz", ".parquet")
-BLOCK_BYTES = 16 << 20  # of CSV text at a time; also the longest record that can be read
+SUFFIXES = (".csv", ".csv.gz", ".parquet", ".jsonl", ".jsonl.gz")
+BLOCK_BYTES = 16 << 20  # of text at a time; also the longest CSV record that can be read
 BLOCK_ROWS = 200_000  # of Parquet at a time
 RAW_LIMIT = 2_000  # characters kept of a rejected row
 
@@ -85,7 +86,7 @@ class Chunk:
 
 
 def stem(path: Path) -> str:
-    """The file's name without .csv, .csv.gz or .parquet; empty for any other file."""
+    """The file's name without one of `SUFFIXES`; empty for any other file."""
     name = path.name.lower()
     for suffix in SUFFIXES:
         if name.endswith(suffix) and not name.startswith("."):
@@ -106,6 +107,8 @@ def columns_of(path: Path) -> list[str]:
     with Readable(path):
         if path.name.lower().endswith(".parquet"):
             return list(pq.read_schema(path).names)
+        if _is_json(path):
+            return list({name: None for _, row in _json_rows(path) if row for name in row})
         with _open_csv(path) as lines:
             return list(_csv_reader(lines, [], lambda _: "skip").schema.names)
 
@@ -125,7 +128,8 @@ def read_chunks(path: Path, layout: Layout) -> Iterator[Chunk]:
             f"{path.name}: columns {', '.join(duplicates)} appear more than once; keep one of each."
         )
     with Readable(path):
-        chunks = _parquet_chunks if path.name.lower().endswith(".parquet") else _csv_chunks
+        parquet = path.name.lower().endswith(".parquet")
+        chunks = _parquet_chunks if parquet else _json_chunks if _is_json(path) else _csv_chunks
         yield from chunks(path, names)
 
 
@@ -145,7 +149,7 @@ class Readable:
         if isinstance(error, (OSError, EOFError, zlib.error, pa.ArrowException)):
             raise BadImport(
                 f"{self.path.name}: cannot be read ({type(error).__name__}). "
-                "Expected CSV with a header line, gzip of it (.csv.gz), or Parquet."
+                "Expected CSV with a header line, JSON lines, gzip of either (.gz), or Parquet."
             ) from error
 
 
@@ -203,6 +207,59 @@ def _parquet_chunks(path: Path, names: list[str]) -> Iterator[Chunk]:
         for batch in file.iter_batches(BLOCK_ROWS):
             yield _chunk(path, batch.cast(texts), np.arange(line, line + batch.num_rows))
             line += batch.num_rows
+
+
+def _is_json(path: Path) -> bool:
+    return path.name.lower().removesuffix(".gz").endswith(".jsonl")
+
+
+def _json_rows(path: Path) -> Iterator[tuple[str, dict[str, str | None] | None]]:
+    """Each line with its values as text; None where it is no JSON object."""
+    opened = gzip.open if path.name.lower().endswith(".gz") else open
+    with opened(path, "rt", encoding="utf-8-sig", errors="replace", newline="\n") as lines:
+        for line in lines:
+            try:
+                values = json.loads(line) if line.strip() else {}
+            except (ValueError, RecursionError):
+                values = None
+            yield line, _as_texts(values) if isinstance(values, dict) else None
+
+
+def _as_texts(values: dict[str, Any]) -> dict[str, str | None]:
+    """Half of a surrogate pair, which JSON can write and UTF-8 cannot, becomes a question mark."""
+    texts = {
+        name: None if value is None else value if isinstance(value, str) else json.dumps(value)
+        for name, value in values.items()
+    }
+    return {
+        name.encode("utf-8", "replace").decode(): value and value.encode("utf-8", "replace").decode()
+        for name, value in texts.items()
+    }
+
+
+def _json_chunks(path: Path, names: list[str]) -> Iterator[Chunk]:
+    import pandas as pd
+
+    rows: dict[int, dict[str, str | None]] = {}
+    malformed: list[Rejected] = []
+    size = 0
+
+    def gathered() -> Chunk:
+        frame = pd.DataFrame(
+            list(rows.values()), index=pd.Index(rows, dtype="int64"), columns=names, dtype="str"
+        )
+        return Chunk(path.name, frame.dropna(how="all"), malformed=malformed)
+
+    for number, (line, row) in enumerate(_json_rows(path), start=1):
+        if row is None:
+            malformed.append(Rejected(number, f"{path.name}, not a JSON object", line[:RAW_LIMIT]))
+        else:
+            rows[number] = row
+        size += len(line)
+        if size > BLOCK_BYTES:
+            yield gathered()
+            rows, malformed, size = {}, [], 0
+    yield gathered()
 
 
 def _chunk(path: Path, batch: "pa.RecordBatch", lines: Any) -> Chunk:
