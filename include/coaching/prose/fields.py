@@ -19,18 +19,19 @@ _VERDICTS = {
     "bad": "That is no judgement, only something to know.",
     "neutral": "It is neither good nor bad in itself.",
 }
+_CAPITALS = ("day", "topic", "fact", "silence", "step")
 _SILENCES = {7: "a week", 14: "two weeks"}
 
 
 def known_fields(context: Context, choice: Choice, draw: int) -> Fields:
-    """All fields that are known, each also with a capital: {day}, {Day}. draw chooses questions and steps."""
+    """All fields that are known, some also with a capital: {day}, {Day}. draw chooses questions and steps."""
     of_day = _of_day(context)
     known = of_day | _of_material(choice, context, draw)
     for name in ("question", "prompt"):
         if name in known:
             text = known[name].format_map(of_day)
             known[name] = text[0].lower() + text[1:]
-    return known | {capital(name): capital(text) for name, text in known.items()}
+    return known | {capital(name): capital(known[name]) for name in _CAPITALS if name in known}
 
 
 def capital(text: str) -> str:
@@ -84,7 +85,9 @@ def _of_material(choice: Choice, context: Context, draw: int) -> Fields:
         case Pair(intention, Insight() as insight):
             known = {"fact": fact(insight, context.local_day)} | _intended(intention, context)
         case int() as days:
-            known = {"run": "all" if days == 7 else _COUNTS[days]} | _top_topic(context)
+            known = _top_topic(context)
+            if days >= 3:
+                known["run"] = "all" if days == 7 else _COUNTS[days]
         case str() as name:
             known = {"prompt": PROMPTS[name]} if name in PROMPTS else {"step": STEPS[name]}
     return known
@@ -98,7 +101,8 @@ def _quoted(quote: Quote, context: Context, draw: int) -> Fields:
 
 
 def _intended(intention: Intention, context: Context) -> Fields:
-    return {"words": intention.words} | day_fields(context, intention.days_ago)
+    known = {"words": intention.words} | day_fields(context, intention.days_ago)
+    return known | ({"so_far": "so far"} if intention.days_ago >= 3 else {})
 
 
 def _of_theme(theme: Theme, context: Context, draw: int) -> Fields:

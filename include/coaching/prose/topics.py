@@ -87,7 +87,7 @@ TOPICS: dict[str, Topic] = {
         ),
     ),
     "exercise": Topic(
-        "moving",
+        "exercise",
         (
             "On which days does it come easily, and what is different about them?",
             "How do you feel an hour afterwards, and is that worth remembering?",

@@ -60,7 +60,7 @@ THEMES: dict[str, frozenset[str]] = {
         "forest beach sea river mountain mountains park sunshine sunset sunrise birds woods lake garden-walk snow"
     ),
     "rest": _words(
-        "meditation meditated meditate breathing holiday vacation weekend resting sofa bath massage break relax"
+        "meditation meditated meditate breathing holiday vacation resting sofa bath massage relax pottered"
     ),
     "loss": _words("funeral grief grieving grieve mourning burial"),
 }  # fmt: skip

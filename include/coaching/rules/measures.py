@@ -36,6 +36,13 @@ EVIDENCE: dict[str, tuple[str, ...]] = {
     "record": ("value", "weekday", "days"),
     "change_point": ("before", "after"),
 }
+# Kinds that hold one value against another.
+COMPARED = {
+    "change": ("this", "baseline"),
+    "change_point": ("after", "before"),
+    "weekday": ("mean_on_day", "mean_other"),
+    "lag": ("after_high", "after_low"),
+}
 # A change of fewer parts of the usual level is not worth a message.
 LEAST_CHANGE = 0.03
 
@@ -45,11 +52,14 @@ def told(insight: Insight) -> bool:
     found = insight.evidence
     if insight.metric not in MEASURES or not _complete(insight):
         return False
-    if insight.kind == "lag":
-        return found["other"] in MEASURES and found["other"] != insight.metric
+    if insight.kind == "lag" and (found["other"] not in MEASURES or found["other"] == insight.metric):
+        return False
     if insight.kind == "streak":
         return bool(found["length"] >= 2)
-    return insight.kind != "change" or bool(abs(found["change"]) >= LEAST_CHANGE * found["baseline"] > 0)
+    if insight.kind not in COMPARED:
+        return True
+    one, other = (found[name] for name in COMPARED[insight.kind])
+    return bool(abs(one - other) >= LEAST_CHANGE * other and min(one, other) > 0)
 
 
 def _complete(insight: Insight) -> bool:

@@ -214,7 +214,7 @@ def insights(context: Context) -> Proposals:
             yield _propose(
                 52 + 18 * confidence, MessageType.RELEVANT_LESSON, "weekday_pattern", subject, insight
             )
-        else:
+        elif insight.kind != "steady":
             yield _propose(
                 50 + 22 * confidence, MessageType.PERSONAL_INSIGHT, "strong_insight", subject, insight
             )
@@ -268,16 +268,23 @@ def look_back(context: Context) -> Proposals:
 
 def always(context: Context) -> Proposals:
     """What fits anybody, when there is nothing else."""
-    start = (context.user_id + context.local_day.toordinal()) % len(PROMPTS)
-    for place, name in enumerate(PROMPTS[start:] + PROMPTS[:start]):
-        yield _propose(20 - place / 100, MessageType.GENERAL_REFLECTION, "prompt", f"prompt:{name}", name)
+    used = {earlier.subject for earlier in context.earlier[:SUBJECTS_APART]}
+    start = context.user_id + context.local_day.toordinal()
+    prompt = _unused(PROMPTS, "prompt", start, used)
+    yield _propose(20, MessageType.GENERAL_REFLECTION, "prompt", f"prompt:{prompt}", prompt)
     if context.days_silent is not None:
         yield _propose(15, MessageType.CHECK_IN, "plain", None, None)
     reason = "pages" if context.days_silent == 0 else "journal_open"
     yield _propose(14, MessageType.REMINDER, reason, None, None)
     if not _tender(context):
-        for place, name in enumerate(CHALLENGES):
-            yield _propose(12 - place / 100, MessageType.CHALLENGE, "small_step", f"step:{name}", name)
+        step = _unused(CHALLENGES, "step", start, used)
+        yield _propose(12, MessageType.CHALLENGE, "small_step", f"step:{step}", step)
+
+
+def _unused(names: tuple[str, ...], kind: str, start: int, used: set[str | None]) -> str:
+    """One of the names, from the place `start` on the first that was no subject lately."""
+    turned = [names[(start + place) % len(names)] for place in range(len(names))]
+    return next((name for name in turned if f"{kind}:{name}" not in used), turned[0])
 
 
 RULES: tuple[Callable[[Context], Proposals], ...] = (

@@ -17,6 +17,7 @@ START = 4.0
 SENT_FROM = 6
 LONG, SHORT = 380, 70  # characters
 GENERAL = frozenset({"never_wrote", "plain", "pages", "journal_open", "small_step", "prompt"})
+COUNTED = frozenset({"theme_and_mood", "writing_run", "wrote_anyway"})
 GENTLE = frozenset({"loss", "hard_day", "unwell", "wrote_anyway", "long_silence"})
 _NUMBER = re.compile(r"\d")
 
@@ -69,15 +70,20 @@ def _wants_rest(context: Context) -> bool:
 def _specific(_: Context, choice: Choice, draft: Draft) -> Points:
     quotes, numbers = "“" in draft.content, _NUMBER.search(draft.content)
     if quotes:
-        yield Point(2.5, "takes up own words")
+        yield Point(2, "takes up own words")
     if numbers:
         yield Point(1.5, "own numbers")
     if quotes or numbers or _reason(choice) in GENERAL:
         return
+    if _reason(choice) in COUNTED:
+        yield Point(1.5, "counts own entries")
+        return
     if isinstance(choice.material, Theme):
         yield Point(1.5, "about what was written")
+    if _reason(choice) in GENTLE:
+        return
     if getattr(choice.material, "words", None) or getattr(choice.material, "quote", None):
-        yield Point(-1, "own words left out", of_text=True)
+        yield Point(-2.5, "own words left out", of_text=True)
 
 
 def _grounded(context: Context, choice: Choice, _: Draft) -> Points:

@@ -15,7 +15,7 @@ from include.coaching.rules import lexicon
 # Each clause is read by itself, and only whole clauses are quoted; a question keeps its mark.
 _CLAUSE_END = re.compile(r"[!;:,\n()\[\]\"“”—–…]+|(?<!Mr)(?<!Mrs)(?<!Dr)(?<!St)(?<!\b[A-Z])\.+|(?<=\?)")
 _QUOTABLE = re.compile(r"[^\W\d_](?:[^\W_]|[ .'-])*")
-_LEADING = re.compile(r"(?:(?:and|but|so|then|also|because|that|for|yet|or|only|which)\s+)+", re.IGNORECASE)
+_LEADING = re.compile(r"^(?:(?:and|but|so|then|also|because|that|for|yet|or|only|which)\s+)+", re.IGNORECASE)
 QUOTE_WORDS, QUOTE_CHARACTERS = (3, 13), 80
 _CONTENT_WORD = 4  # letters of the shortest word by which an intention is recognised again
 _STEM = 5
