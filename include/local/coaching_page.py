@@ -63,8 +63,9 @@ def rows_table(title: str, rows: list[dict[str, Any]], without: str) -> Renderab
 
 def trial(user: str, made: Coached, tick: datetime) -> Group:
     """What a message on trial came to, in the order in which it came about."""
-    now = f"{local(tick, made.due.time_zone):%A %H:%M} in {made.due.time_zone}"
-    parts: list[RenderableType] = [Text(f"{user}: {made.outcome}. {now}. Nothing of this is stored.", "bold")]
+    clock = f"{local(tick, made.due.time_zone):%A %H:%M} in {made.due.time_zone}"
+    heading = f"{user}, {clock}: the tick would end as {made.outcome}. Nothing of this is stored."
+    parts: list[RenderableType] = [Text(heading, "bold")]
     parts.extend(
         Text(f"Held back by the screen: {held.place}, {held.category}. Resources are shown instead.")
         for held in made.held
@@ -130,7 +131,7 @@ def calibration_line(counts: list[Taken], last: Week, weeks: int) -> str:
 
 
 def _table(*headings: str) -> Table:
-    table = Table(box=None, header_style="bold", padding=(0, 1, 0, 0))
+    table = Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
     for heading in headings:
         table.add_column(heading, overflow="fold")
     return table

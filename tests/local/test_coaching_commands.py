@@ -112,7 +112,7 @@ def test_a_message_on_trial_is_shown_with_its_reasons_and_leaves_no_trace(
     before = everything(coached)
     assert almanac(monkeypatch, "test-user", "u1", "--at", TICK) == 0
     out = capsys.readouterr().out
-    assert out.startswith("u1: ")
+    assert out.startswith("u1, Wednesday 08:00 in UTC: the tick would end as ")
     for said in (
         "Nothing of this is stored.", " because of ", "Attempt 1, by template", "Push: ", "Simulated by rules: ",
         " of 10, ", "entries: 3, of ", "Next due: 2026-03-0",
@@ -158,7 +158,7 @@ def test_an_opt_out_and_the_screen_are_never_bypassed(
     assert almanac(monkeypatch, "test-user", "u1", "--at", TICK, "--bypass-checks") == 0
     out = capsys.readouterr().out
     assert f"Held back by the screen: entry:{entry}" in out
-    assert "u1: safety." in out
+    assert "the tick would end as safety." in out
     assert "kill" not in out
     assert "Attempt" not in out
     assert everything(coached) == before
