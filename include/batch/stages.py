@@ -4,6 +4,7 @@ open → plan → prepare → process (per shard) → check → repair → judge
 """
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -106,9 +107,11 @@ def judge(connection: Connection, url: str, job: BatchJob, run: Run, request: Ru
     Raises SuiteFailed where an expectation does not hold, NotStaged where nothing is there to judge.
     """
     _require_staged(connection, job, run)
-    members, made = staging.counts(connection, job, run)
-    report = verification.run_suite(url, job, run) if made else {}
-    moved = _moved(connection, run, request, members) if job.gated else []
+    with ThreadPoolExecutor(1) as beside:
+        expected = beside.submit(verification.make_expectations, job)
+        members, made = staging.counts(connection, job, run)
+        moved = _moved(connection, run, request, members) if job.gated else []
+    report = verification.run_suite(url, run, expected.result()) if made else {}
     blocked = any(m.blocks for m in moved)
     runs.note(
         connection, run, suite=report, made=made, gate={"blocked": blocked, "moved": [str(m) for m in moved]}

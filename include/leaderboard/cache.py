@@ -1,9 +1,9 @@
 """A published board from its table into Redis; the same table gives the same bytes."""
 
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 from uuid import uuid4
 
 import orjson
@@ -23,6 +23,8 @@ from include.core.boards import (
 from include.core.db import Connection
 from include.core.statements import statement
 
+T = TypeVar("T")
+
 CHUNK = 5_000
 OVERLAP_S = 300  # a name that changed while the board was being written is read once more
 
@@ -36,9 +38,9 @@ def write(connection: Connection, redis: Any, board: Board, period: date) -> int
     if header is None:
         return 0
     version = Version(board, period, f"{header.run_id}-{uuid4().hex[:12]}", header.learners)
-    with ThreadPoolExecutor(1) as beside:  # Redis takes a chunk in while PostgreSQL gives the next
+    with ThreadPoolExecutor(2) as beside:  # PostgreSQL gives a chunk while Redis takes in one before
         sent: Future[Any] | None = None
-        for first, rows in _chunks(connection, board, period):
+        for first, rows in _ahead(beside, _chunks(connection, board, period)):
             pipeline = _filled(redis, version, header, first, rows)
             if sent:
                 sent.result()
@@ -47,6 +49,14 @@ def write(connection: Connection, redis: Any, board: Board, period: date) -> int
             sent.result()
     _show(redis, version, is_newest=header.is_newest)
     return header.learners
+
+
+def _ahead(beside: Executor, chunks: Iterator[T]) -> Iterator[T]:
+    """The same chunks, each fetched while the one before it is worked on."""
+    coming = beside.submit(next, chunks, None)
+    while (chunk := coming.result()) is not None:
+        coming = beside.submit(next, chunks, None)
+        yield chunk
 
 
 def _filled(redis: Any, version: Version, header: Header, first: int, rows: list[Any]) -> Any:
