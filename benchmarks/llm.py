@@ -219,7 +219,7 @@ async def _loop(url: str, provider: str, run_id: int, users: int) -> float:
     async def one(sdk: Any, request: Request) -> None:
         for attempt in range(4):
             result = await client.fetch(sdk, job, request, LADDER[0])
-            if client.judge(job, request.facts, result).answer:
+            if client.judge(job, request, result).answer:
                 return
             await asyncio.sleep(2**attempt)
 
@@ -310,7 +310,7 @@ class Note(BaseModel):
     text: str
 
 
-BULK = WritingJob("bulk", lambda version: Prompt(version, "Say something.", 200), Note, lambda *_: [])
+BULK = WritingJob("bulk", lambda version: Prompt(version, "Say something.", 200, Note, lambda *_: []))
 
 
 def measure_batches(site: Site, size: Size, quiet: bool) -> dict[str, float]:

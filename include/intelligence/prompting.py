@@ -40,7 +40,7 @@ class BriefAnswer(BaseModel):
 @cache
 def prompt(version: str) -> Prompt:
     """The instruction of a version: a text file of that name."""
-    return Prompt(version, (PROMPTS / f"{version}.txt").read_text(), MAX_TOKENS)
+    return Prompt(version, (PROMPTS / f"{version}.txt").read_text(), MAX_TOKENS, BriefAnswer, problems)
 
 
 def facts_document(facts: Facts) -> dict[str, Any]:
@@ -128,4 +128,4 @@ def prose(answer: dict[str, Any]) -> Prose:
     return Prose(**answer)
 
 
-WRITING = WritingJob("weekly_intelligence", prompt, BriefAnswer, problems)
+WRITING = WritingJob("weekly_intelligence", prompt)

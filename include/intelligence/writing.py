@@ -7,7 +7,7 @@ from include.batch import runs
 from include.batch.job import Run
 from include.core.db import Connection
 from include.intelligence.models import Facts, Prose
-from include.intelligence.prompting import PROMPT_VERSION, WRITING, facts_text, prompt, prose
+from include.intelligence.prompting import PROMPT_VERSION, facts_text, prompt, prose
 from include.llm import experiments, ledger
 from include.llm.client import facts_key
 from include.llm.models import Request, WriterSettings, frozen_settings
@@ -38,7 +38,7 @@ def requests_for(settings: WriterSettings, facts: Sequence[Facts]) -> list[tuple
         if one.sufficient:
             variant, version = experiments.assign(settings.experiment, one.user_id, PROMPT_VERSION)
             text = facts_text(one)
-            key = facts_key(text, prompt(version), WRITING.answer, settings.provider)
+            key = facts_key(text, prompt(version), settings.provider)
             asked.append((Request(key, one.user_id, version, text), variant))
     return asked
 

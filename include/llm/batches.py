@@ -93,7 +93,7 @@ def advance(
     inherited = [] if late else _inherit(desk)
     _follow_all(desk, late=late)
     with connection.transaction():
-        ledger.mark_known(connection, run_id, settings.models)
+        ledger.mark_known(connection, run_id, job, settings)
         stop = Outcome.LATE if late else ledger.stopped_by(connection, run_id)
         if stop:
             ledger.fall_all(connection, run_id, stop)
@@ -227,6 +227,7 @@ def _settle(desk: Desk, batch: Batch, results: Sequence["MessageBatchIndividualR
         call = Call(call_id, Request(*request), model, reserved, day)
         ended.append((call, _judge(desk.job, call.request, by_call[call_id])))
     ledger.settle(desk.connection, desk.run_id, ended, desk.rungs, batch=True)
+    ledger.go_on(desk.connection, desk.run_id, ended, desk.job, desk.settings)
     stopped = next((result.outcome for _, result in ended if result.outcome in STOPS_ALL), None)
     if stopped:
         ledger.fall_all(desk.connection, desk.run_id, stopped)
@@ -235,7 +236,7 @@ def _settle(desk: Desk, batch: Batch, results: Sequence["MessageBatchIndividualR
 def _judge(job: WritingJob, request: Request, result: Any) -> Result:
     """A batch's result; only what succeeded is billed."""
     if result.type == "succeeded":
-        return client.judge(job, request.facts, client.read(result.message))
+        return client.judge(job, request, client.read(result.message))
     if result.type == "errored" and result.error.error.type == "billing_error":
         return Result(Outcome.SPEND_LIMIT)
     return Result(Outcome.REJECTED if result.type == "errored" else Outcome.EXPIRED)

@@ -33,12 +33,12 @@ def schema_of(answer: type[BaseModel]) -> dict[str, Any]:
     return transform_schema(answer)
 
 
-def facts_key(facts: str, prompt: Prompt, answer: type[BaseModel], provider: str = "") -> str:
+def facts_key(facts: str, prompt: Prompt, provider: str = "") -> str:
     """Hash of all that a text depends on, the model apart.
 
     The provider is part of it: what a stand-in wrote is never given out as Anthropic's.
     """
-    form = json.dumps(schema_of(answer))
+    form = json.dumps(schema_of(prompt.answer))
     parts = [facts, prompt.version, prompt.system, str(prompt.max_tokens), form, provider]
     digest = blake2b(digest_size=16)
     for part in parts:
@@ -59,7 +59,7 @@ def body(job: WritingJob, request: Request, model: str) -> dict[str, Any]:
         "max_tokens": prompt.max_tokens,
         "system": [{"type": "text", "text": prompt.system, "cache_control": {"type": "ephemeral"}}],
         "messages": messages,
-        "output_config": {"format": {"type": "json_schema", "schema": schema_of(job.answer)}},
+        "output_config": {"format": {"type": "json_schema", "schema": schema_of(prompt.answer)}},
     }
 
 
@@ -106,19 +106,20 @@ def read(message: "Message") -> Result:
     return Result(Outcome.ANSWERED, usage, text)
 
 
-def judge(job: WritingJob, facts: str, result: Result) -> Result:
+def judge(job: WritingJob, request: Request, result: Result) -> Result:
     """An answer held to the form and to the facts; any other result as it is."""
     if result.outcome is not Outcome.ANSWERED:
         return result
+    prompt = job.prompt(request.prompt_version)
     try:
-        answer = job.answer.model_validate_json(result.text or "").model_dump()
+        answer = prompt.answer.model_validate_json(result.text or "").model_dump()
     except ValidationError as error:
         wrong = [
             f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors(include_input=False)
         ]
         return result._replace(outcome=Outcome.INVALID, problems=wrong[:MOST_PROBLEMS])
     try:
-        problems = job.problems(json.loads(facts), answer)
+        problems = prompt.problems(json.loads(request.facts), answer)
     except Exception as error:  # what cannot be checked is not true; the bill is known all the same
         problems = [f"the text could not be checked ({type(error).__name__})"]
     if problems:

@@ -10,7 +10,7 @@ from psycopg.types.json import Jsonb
 from include.core.db import Connection
 from include.core.statements import statement
 from include.llm import budget, ladder, prices
-from include.llm.models import Outcome, Request, Result, Usage, WriterSettings
+from include.llm.models import Outcome, Request, Result, Usage, WriterSettings, WritingJob
 
 AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
 FIRST_OF_ALL = datetime(1970, 1, 2, tzinfo=UTC)  # of what may be sent at once: what was begun
@@ -25,6 +25,9 @@ class Answered(NamedTuple):
 
     model: str
     answer: dict[str, Any]
+
+
+Exchange = tuple[Request, dict[str, Any]]  # a request and its answer
 
 
 class Call(NamedTuple):
@@ -71,16 +74,62 @@ def unlock_run(connection: Connection, run_id: int) -> None:
 
 
 def add_requests(
-    connection: Connection, run_id: int, requests: Sequence[Request], models: Sequence[str]
+    connection: Connection,
+    run_id: int,
+    requests: Sequence[Request],
+    models: Sequence[str],
+    job: WritingJob | None = None,
+    provider: str = "",
 ) -> int:
-    """Ask for these texts, those apart that the ledger has; returns how many are new to it."""
-    keys = [one.facts_key for one in requests]
-    known = {
-        row[0]
-        for row in connection.execute(
-            statement("llm/select_known_keys"), {"keys": keys, "models": list(models)}
-        )
-    }
+    """Ask for these texts, those apart that the ledger has; returns how many are new to it.
+
+    job, provider: of conversations, where an answer that the ledger has leads on to the next request.
+    """
+    new, known = _ask_for(connection, run_id, requests, models, AT_ONCE)
+    return new + (_go_on(connection, run_id, known, job, models, provider) if job else 0)
+
+
+def go_on(
+    connection: Connection,
+    run_id: int,
+    ended: Sequence[tuple[Call, Result]],
+    job: WritingJob,
+    settings: WriterSettings,
+) -> int:
+    """Ask for what follows from good answers; part of the transaction that records them."""
+    good = [(call.request, result.answer) for call, result in ended if result.answer is not None]
+    return _go_on(connection, run_id, good, job, settings.models, settings.provider)
+
+
+def _go_on(
+    connection: Connection,
+    run_id: int,
+    answered: Sequence[Exchange],
+    job: WritingJob,
+    models: Sequence[str],
+    provider: str,
+) -> int:
+    """Follow conversations up to the first request that the ledger cannot answer; returns how many are new."""
+    added = 0
+    while job.follow and answered:
+        following = [job.follow(request, answer, provider) for request, answer in answered]
+        asked = [one for one in following if one is not None]
+        new, answered = _ask_for(connection, run_id, asked, models, FIRST_OF_ALL)
+        added += new
+    return added
+
+
+def _ask_for(
+    connection: Connection,
+    run_id: int,
+    requests: Sequence[Request],
+    models: Sequence[str],
+    not_before: datetime,
+) -> tuple[int, list[Exchange]]:
+    """Write requests down; returns how many, and those that are none, since the ledger has the answer."""
+    if not requests:
+        return 0, []
+    known = answers(connection, [one.facts_key for one in requests], models)
     wanted = [one for one in requests if one.facts_key not in known]
     added = connection.execute(
         statement("llm/insert_requests"),
@@ -90,12 +139,13 @@ def add_requests(
             "users": [one.user_id for one in wanted],
             "versions": [one.prompt_version for one in wanted],
             "facts": [one.facts for one in wanted],
+            "not_before": not_before,
         },
     )
     for rung, model in enumerate(models):
         at = {"run_id": run_id, "rung": rung, "rungs": len(models), "model": model}
         connection.execute(statement("llm/skip_dead_ends"), {**at, "keys": [r.facts_key for r in wanted]})
-    return added.rowcount
+    return added.rowcount, [(one, known[one.facts_key].answer) for one in requests if one.facts_key in known]
 
 
 def answers(connection: Connection, keys: Sequence[str], models: Sequence[str]) -> dict[str, Answered]:
@@ -304,10 +354,16 @@ def lose_unsettled(connection: Connection, run_id: int, rungs: int) -> int:
     return len(left)
 
 
-def mark_known(connection: Connection, run_id: int, models: Sequence[str]) -> int:
-    """Waiting requests whose text the ledger has by now, from another run; returns how many."""
-    values = {"run_id": run_id, "models": list(models)}
-    return connection.execute(statement("llm/mark_known"), values).rowcount
+def mark_known(connection: Connection, run_id: int, job: WritingJob, settings: WriterSettings) -> int:
+    """Waiting requests whose text the ledger has by now, from another run, lead on; returns how many."""
+    values = {"run_id": run_id, "models": list(settings.models), "with_facts": job.follow is not None}
+    rows = connection.execute(statement("llm/mark_known"), values).fetchall()
+    if job.follow:
+        requests = [Request(*row) for row in rows]
+        known = answers(connection, [one.facts_key for one in requests], settings.models)
+        answered = [(one, known[one.facts_key].answer) for one in requests]
+        _go_on(connection, run_id, answered, job, settings.models, settings.provider)
+    return len(rows)
 
 
 def leave_rung(connection: Connection, run_id: int, rung: int, rungs: int, reason: Outcome) -> int:

@@ -93,7 +93,7 @@ async def write_all(
     writing.breakers = {model: Breaker() for model in settings.models}
     with connection.transaction():
         ledger.lose_unsettled(connection, run_id, writing.rungs)
-        ledger.mark_known(connection, run_id, settings.models)
+        ledger.mark_known(connection, run_id, job, settings)
     while await _turn(writing):
         pass
 
@@ -113,11 +113,11 @@ async def _turn(writing: Writing) -> bool:
 
 
 def _room(writing: Writing) -> int:
-    """How many calls may be sent now; none while as many wait to be judged as may be in flight.
+    """How many calls may be sent now; none while more wait to be judged than may be in flight.
 
     Like those in flight they are paid for, and would be lost with this process.
     """
-    if len(writing.unjudged) >= writing.settings.in_flight:
+    if len(writing.unjudged) > writing.settings.in_flight:
         return 0
     return min(writing.pace.room(len(writing.in_flight), time.monotonic()), SENT_AT_ONCE)
 
@@ -150,7 +150,7 @@ def _judge_one(writing: Writing) -> None:
     """Judge the answer that has waited longest; record when no other waits, or enough are judged."""
     if writing.unjudged:
         call, result = writing.unjudged.popleft()
-        writing.judged.append(Done(call, client.judge(writing.job, call.request.facts, result)))
+        writing.judged.append(Done(call, client.judge(writing.job, call.request, result)))
     if len(writing.judged) >= RECORDED_AT_ONCE or (writing.judged and not writing.unjudged):
         judged, writing.judged = writing.judged, []
         _record(writing, judged)
@@ -206,6 +206,7 @@ def _record(writing: Writing, done: Sequence[Done]) -> None:
     with writing.connection.transaction():
         again_at = partial(_again_at, datetime.now(UTC), writing.backoff_s)
         ledger.settle(writing.connection, writing.run_id, done, writing.rungs, batch=False, again_at=again_at)
+        ledger.go_on(writing.connection, writing.run_id, done, writing.job, writing.settings)
         writing.stopped = writing.stopped or next(
             (r.outcome for _, r in done if r.outcome in STOPS_ALL), None
         )

@@ -29,25 +29,16 @@ def frozen_settings(noted: dict[str, Any] | None) -> WriterSettings:
 
 
 class Prompt(NamedTuple):
-    """A versioned instruction."""
+    """A versioned instruction, the form of its answers, and what is wrong with one.
 
-    version: str
-    system: str
-    max_tokens: int
-
-
-@dataclass(frozen=True)
-class WritingJob:
-    """What a domain brings: its prompts, the form of an answer, and what is wrong with one.
-
-    prompt: the prompt of a version.
     answer: the form, with its bounds; what the model returns is held to it again.
     problems: (facts document, answer) → what does not follow from the facts, one line each, naming
         no person; empty = the answer is true.
     """
 
-    name: str
-    prompt: Callable[[str], Prompt]
+    version: str
+    system: str
+    max_tokens: int
     answer: type[BaseModel]
     problems: Callable[[dict[str, Any], dict[str, Any]], list[str]]
 
@@ -64,6 +55,23 @@ class Request(NamedTuple):
     failures: int = 0  # free ones on this rung
     refused_text: str | None = None
     problems: list[str] | None = None
+
+
+# (request, its answer, the provider's label) → what to ask next; None = that was the last.
+Follow = Callable[[Request, dict[str, Any], str], Request | None]
+
+
+@dataclass(frozen=True)
+class WritingJob:
+    """What a domain brings: its prompts by version, and where its texts are conversations, how they go on.
+
+    follow: depends on its arguments alone. The next request is asked for in the transaction that keeps
+        the answer, so that no end of a process comes between them.
+    """
+
+    name: str
+    prompt: Callable[[str], Prompt]
+    follow: Follow | None = None
 
 
 class Usage(NamedTuple):

@@ -159,7 +159,7 @@ def test_one_text_for_each_finding() -> None:
 def test_every_version_of_the_prompt_is_a_file_and_changes_the_key() -> None:
     versions = [path.stem for path in prompting.PROMPTS.glob("*.txt")]
     assert prompting.PROMPT_VERSION in versions
-    keys = {facts_key("{}", prompting.prompt(version), BriefAnswer) for version in versions}
+    keys = {facts_key("{}", prompting.prompt(version)) for version in versions}
     assert len(keys) == len(versions)
 
 

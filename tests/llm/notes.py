@@ -16,16 +16,16 @@ class Note(BaseModel):
     text: str
 
 
-def prompt(version: str) -> Prompt:
-    return Prompt(version, "Write a note on the number.", 200)
-
-
 def problems(document: dict[str, Any], answer: dict[str, Any]) -> list[str]:
     found = {int(digits.replace(",", "")) for digits in re.findall(r"\d[\d,]*", answer["text"])}
     return [f"text: {number} is not in the facts" for number in found - {document["facts"]["number"]}]
 
 
-JOB = WritingJob("notes", prompt, Note, problems)
+def prompt(version: str) -> Prompt:
+    return Prompt(version, "Write a note on the number.", 200, Note, problems)
+
+
+JOB = WritingJob("notes", prompt)
 
 
 def facts(number: int) -> str:
@@ -33,4 +33,4 @@ def facts(number: int) -> str:
 
 
 def key_of(text: str) -> str:
-    return facts_key(text, prompt("note-1"), Note)
+    return facts_key(text, prompt("note-1"))

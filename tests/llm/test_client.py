@@ -12,7 +12,7 @@ import pytest
 
 from include.intelligence.prompting import BriefAnswer
 from include.llm import client
-from include.llm.models import Outcome, Request, Result
+from include.llm.models import Outcome, Request, Result, WritingJob
 from tests.llm.notes import JOB, Note, facts, key_of, prompt
 
 SONNET = "claude-sonnet-5-5"
@@ -26,7 +26,7 @@ def request(**changes: Any) -> Request:
 async def ask(sdk: anthropic.AsyncAnthropic, **changes: Any) -> Result:
     """One call, judged."""
     asked = request(**changes)
-    return client.judge(JOB, asked.facts, await client.fetch(sdk, JOB, asked, SONNET))
+    return client.judge(JOB, asked, await client.fetch(sdk, JOB, asked, SONNET))
 
 
 def ask_over(answer: Callable[[httpx2.Request], httpx2.Response]) -> Result:
@@ -146,9 +146,9 @@ def test_a_check_that_breaks_refuses_the_text_and_keeps_its_cost() -> None:
     def broken(document: dict[str, Any], answer: dict[str, Any]) -> list[str]:
         raise KeyError("a name that must not be told")
 
-    job = type(JOB)("notes", prompt, Note, broken)
+    job = WritingJob("notes", lambda version: prompt(version)._replace(problems=broken))
     sdk_message = anthropic.types.Message.model_validate(message('{"text": "fine"}'))
-    result = client.judge(job, facts(7), client.read(sdk_message))
+    result = client.judge(job, request(), client.read(sdk_message))
     assert result.outcome is Outcome.UNGROUNDED
     assert result.usage is not None
     assert "must not be told" not in str(result.problems)
@@ -217,12 +217,12 @@ def test_the_schema_is_one_that_the_provider_takes(provider: str) -> None:
 def test_the_key_depends_on_everything_a_text_depends_on() -> None:
     text = facts(7)
     keys = {
-        client.facts_key(text, prompt("note-1"), Note),
-        client.facts_key(facts(8), prompt("note-1"), Note),
-        client.facts_key(text, prompt("note-2"), Note),
-        client.facts_key(text, prompt("note-1")._replace(system="Write."), Note),
-        client.facts_key(text, prompt("note-1")._replace(max_tokens=201), Note),
-        client.facts_key(text, prompt("note-1"), BriefAnswer),
+        client.facts_key(text, prompt("note-1")),
+        client.facts_key(facts(8), prompt("note-1")),
+        client.facts_key(text, prompt("note-2")),
+        client.facts_key(text, prompt("note-1")._replace(system="Write.")),
+        client.facts_key(text, prompt("note-1")._replace(max_tokens=201)),
+        client.facts_key(text, prompt("note-1")._replace(answer=BriefAnswer)),
     }
     assert len(keys) == 6
     assert key_of(text) in keys

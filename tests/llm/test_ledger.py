@@ -10,6 +10,7 @@ import pytest
 from include.core.db import Connection
 from include.llm import budget, ledger, prices
 from include.llm.models import Outcome, Request, Result, Usage, WriterSettings
+from tests.llm.notes import JOB
 
 SONNET, HAIKU = "claude-sonnet-5-5", "claude-haiku-5-5"
 LADDER = (SONNET, HAIKU)
@@ -46,7 +47,6 @@ def test_a_call_stands_in_the_ledger_before_it_is_made(
     import anthropic
 
     from include.llm import messages
-    from tests.llm.notes import JOB
 
     ask(8)
     seen: list[int] = []
@@ -241,7 +241,7 @@ def test_texts_that_came_by_another_run_are_not_asked_for_again(ask: Ask, connec
     ask(2, run_id=1)
     ask(2, run_id=2)
     end(connection, take(connection, 1), GOOD)
-    ledger.mark_known(connection, 2, LADDER)
+    ledger.mark_known(connection, 2, JOB, WriterSettings(models=LADDER))
     assert ledger.pending(connection, 2, 10, NOW) == []
 
 

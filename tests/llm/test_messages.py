@@ -1,7 +1,6 @@
 """A run's texts from end to end: real database, real SDK, real HTTP, and a provider that fails to order."""
 
 import asyncio
-import dataclasses
 import logging
 import time
 from collections.abc import Callable
@@ -13,10 +12,10 @@ import pytest
 
 from include.core.db import Connection
 from include.llm import ledger, messages, prices
-from include.llm.models import WriterSettings
+from include.llm.models import WriterSettings, WritingJob
 from include.llm.pacing import OPENS_AFTER
 from include.local import fake_provider, processes
-from tests.llm.notes import JOB, facts, problems
+from tests.llm.notes import JOB, facts, problems, prompt
 
 SONNET, HAIKU = "claude-sonnet-5-5", "claude-haiku-5-5"
 
@@ -306,18 +305,19 @@ def test_a_second_try_stays_a_second_try_through_free_failures(
 
 
 def test_places_are_filled_again_before_answers_are_judged(
-    ask: Ask, tune: Order, write: Write, provider: str, settings: WriterSettings
+    ask: Ask, tune: Order, write: Write, warehouse: str, settings: WriterSettings
 ) -> None:
-    """While the k-th answer is judged, the call after it is with the provider."""
+    """While the k-th answer is judged, the places of all before it are taken again."""
     ask(12)
     tune(latency=0.1)
-    arrived: list[int] = []
+    calls: list[int] = []
 
     def counting(document: dict[str, Any], answer: dict[str, Any]) -> list[str]:
-        calls = fake_provider.control(provider, "calls")
-        arrived.append(calls["in_flight"] + calls["endpoints"].get("messages", {}).get("200", 0))
+        with psycopg.connect(warehouse) as other:
+            calls.extend(other.execute("SELECT count(*)::int FROM llm.calls").fetchone() or ())
         return problems(document, answer)
 
-    write(job=dataclasses.replace(JOB, problems=counting), settings=settings._replace(in_flight=4))
-    assert len(arrived) == 12
-    assert all(sent >= min(12, 4 + judged) for judged, sent in enumerate(arrived, start=1))
+    job = WritingJob("notes", lambda version: prompt(version)._replace(problems=counting))
+    write(job=job, settings=settings._replace(in_flight=4))
+    assert len(calls) == 12
+    assert all(sent >= min(12, 4 + judged) for judged, sent in enumerate(calls, start=1))

@@ -23,7 +23,7 @@ from include.intelligence.fallback import plain_facts
 from include.intelligence.job import JOB, isolate
 from include.intelligence.metrics import BY_NAME, NAMES
 from include.intelligence.models import Facts
-from include.intelligence.prompting import WRITING, facts_document, facts_text, prompt
+from include.intelligence.prompting import facts_document, facts_text, prompt
 from include.intelligence.rules.cleaning import BASELINE, WEEK, clean
 from include.llm import accounts
 from include.llm.client import facts_key
@@ -129,9 +129,7 @@ def text_of(connection: Connection, origin: dict[str, Any], now: Recomputed) -> 
     """The call behind a model's text, found in the ledger by the facts; None where it cannot be found."""
     if now.facts is None or origin["writer"] in ("template", "fallback"):
         return None
-    key = facts_key(
-        facts_text(now.facts), prompt(origin["prompt_version"]), WRITING.answer, origin["provider"]
-    )
+    key = facts_key(facts_text(now.facts), prompt(origin["prompt_version"]), origin["provider"])
     return accounts.call_of(connection, key, origin["writer"])
 
 
