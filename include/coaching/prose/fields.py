@@ -131,7 +131,11 @@ def _counts(theme: Theme, context: Context) -> Fields:
     if total < 3 or theme.entries < 2:
         return {}
     count = "all" if theme.entries == total else _COUNTS[theme.entries]
-    return {"count": count, "total": _COUNTS[total], "good": _COUNTS[theme.good]}
+    return {
+        "count": count,
+        "total": _COUNTS[total],
+        "good": "all" if theme.good == theme.entries else _COUNTS[theme.good],
+    }
 
 
 def _of_insight(insight: Insight, context: Context, draw: int) -> Fields:

@@ -617,7 +617,7 @@ SCRIPTS: dict[str, Script] = {
             ("A small challenge: {step}.", "Something to try: {step}.", "How about this: {step}."),
             _TELL,
         ),
-        (("{Fact}. Ready for a small dare?", "{Fact}. One step further:"), ("{Step}.",)),
+        (("{Fact}. Ready for a small dare?", "{Fact}. One step further:"), ("{step}.",)),
     ),
     "small_step": Script(
         (
@@ -667,7 +667,7 @@ SCRIPTS: dict[str, Script] = {
         ),
         (
             (
-                "“{words}”, it says {from_day}.",
+                "“{words}”, says your entry {from_day}.",
                 "A question about {topic}:",
                 "Still on the subject of {topic}:",
             ),

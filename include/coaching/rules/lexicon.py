@@ -94,7 +94,7 @@ DOWN = _words(
     "awful terrible overwhelmed frustrated frustrating drained cried crying afraid scared guilty ashamed "
     "miserable annoyed irritable restless nervous panic troubled vexed discontented grieved melancholy "
     "disappointed argued argument quarrel quarrelled struggling struggled hopeless bored unmotivated burnout "
-    "exhausting draining heavy dreadful rough lousy fear fears burdened sorrow unhappy defeated numb"
+    "exhausting draining heavy dreadful rough lousy fear fears burdened sorrow unhappy defeated numb shock snapped regretted cross cancelled cluttered failed hurts skipped"
 )
 MOOD_AFTER: dict[str, tuple[int, frozenset[str]]] = {
     "good": (1, _words("feel feeling felt feels really very so pretty was is quite it's")),
@@ -139,6 +139,10 @@ OUTCOMES: dict[str, tuple[int, tuple[str, ...]]] = {
 }
 # A plan for such a moment is over soon.
 SOON = _words("today tonight tomorrow now presently")
+# And one for such a time within a week.
+THIS_WEEK = _words("week weekend monday tuesday wednesday thursday friday saturday sunday")
+# A clause with one of these tells of a plan, and is quoted as such or not at all.
+PLANNED = INTENTION_TO | INTENTION_BARE | frozenset(OUTCOMES) | {"would"}
 PROMISES = _words("promised promise vowed vow resolved resolve swore")
 # After 'I will', 'I must', 'I want to' … these are no plan: a guess, a politeness, a mood.
 NO_PLAN = _words(

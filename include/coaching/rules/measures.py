@@ -23,8 +23,9 @@ MEASURES: dict[str, Measure] = {
     "hrv": Measure("rest", "up"),
     "stress": Measure("work", "down"),
 }
+# Levels from which a step more can be asked; elsewhere a steady level is no merit.
+FINE = {"steps": (4_000, 25_000), "active_minutes": (15, 180), "sleep_minutes": (400, 560)}
 LESSONS = frozenset({"lag", "weekday"})
-STEADY = frozenset({"streak", "steady"})
 # The kinds that are told, and what the evidence of each must hold for it.
 EVIDENCE: dict[str, tuple[str, ...]] = {
     "change": ("this", "baseline", "change"),
@@ -65,6 +66,14 @@ def told(insight: Insight) -> bool:
 def _complete(insight: Insight) -> bool:
     names = EVIDENCE.get(insight.kind)
     return names is not None and all(insight.evidence.get(name) is not None for name in names)
+
+
+def firm(insight: Insight) -> bool:
+    """Whether the finding is ground for a challenge: a good streak, or a level that is fine as it is."""
+    if insight.kind == "streak":
+        return tone(insight) == "good"
+    low, high = FINE.get(insight.metric, (1.0, 0.0))
+    return insight.kind == "steady" and low <= insight.evidence["this"] <= high
 
 
 def direction(insight: Insight) -> str:

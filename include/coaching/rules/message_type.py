@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from include.coaching.context import Context
 from include.coaching.models import Insight, MessageType
-from include.coaching.rules.measures import LESSONS, MEASURES, STEADY, told, tone
+from include.coaching.rules.measures import LESSONS, MEASURES, firm, told, tone
 from include.coaching.rules.themes import Intention, Quote, Theme
 
 TYPES_APART, SUBJECTS_APART = 3, 10
@@ -220,7 +220,7 @@ def insights(context: Context) -> Proposals:
             )
             if tone(insight) == "good" and not _bad_day(context):
                 yield _propose(52 + 14 * confidence, MessageType.ENCOURAGEMENT, "good_news", subject, insight)
-        if insight.kind in STEADY and tone(insight) != "bad" and not _tender(context):
+        if firm(insight) and not _tender(context):
             yield _propose(52 + 16 * confidence, MessageType.CHALLENGE, "steady_numbers", subject, insight)
 
 
@@ -254,7 +254,7 @@ def reflections(context: Context) -> Proposals:
             yield _propose(67, MessageType.GENERAL_REFLECTION, "own_question", subject, question)
     for theme in context.themes.themes:
         if theme.name not in TENDER:
-            score = 44 + min(theme.entries, 6)
+            score = 44 + min(theme.entries, 6) - theme.days_ago / 2
             yield _propose(score, MessageType.GENERAL_REFLECTION, "theme", f"theme:{theme.name}", theme)
 
 

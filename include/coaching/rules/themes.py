@@ -250,21 +250,25 @@ def _themes(found: list[_Read]) -> tuple[Theme, ...]:
 
 
 def _theme(name: str, entries: list[_Read]) -> Theme:
-    quotes = (
-        quote
-        for one in entries
-        for quote in _quoted(one, (c for c in one.themes[name] if not lexicon.OWN.isdisjoint(c.words)), name)
-    )
-    quote = next(quotes, None)
-    people = _people(quote.words) if quote else [word for one in entries for word in one.people]
-    who = next((word for word in people if _THEME_OF.get(word) == name), None)
     good, bad = (sum(one.mood == sign for one in entries) for sign in (1, -1))
-    return Theme(name, len(entries), entries[0].days_ago, good, bad, quote, who)
+    quotes = (quote for one in entries for quote in _quoted(one, filter(_telling, one.themes[name]), name))
+    return Theme(name, len(entries), entries[0].days_ago, good, bad, next(quotes, None), _who(name, entries))
 
 
-def _people(text: str) -> list[str]:
-    words = text.lower().split()
-    return [word for before, word in pairwise(words) if before == "my" and word in lexicon.PEOPLE]
+def _who(name: str, entries: list[_Read]) -> str | None:
+    """The person whom all these entries are about, and nobody else: 'sister'."""
+    people = [{word for word in one.people if _THEME_OF.get(word) == name} for one in entries]
+    return (
+        next(iter(people[0])) if len(people[0]) == 1 and all(some == people[0] for some in people) else None
+    )
+
+
+def _telling(clause: _Clause) -> bool:
+    """Whether the clause says something of the theme: of the writer, no plan, and no trouble."""
+    words = clause.words
+    own = not lexicon.OWN.isdisjoint(words) or clause.text.lstrip()[:1].isupper()
+    trouble = any(_mood_of(word, before) < 0 for before, word in pairwise(["", *words]))
+    return own and not trouble and lexicon.PLANNED.isdisjoint(words)
 
 
 def _quotes(found: list[_Read], kind: str) -> Iterator[Quote]:
@@ -274,8 +278,8 @@ def _quotes(found: list[_Read], kind: str) -> Iterator[Quote]:
 
 def _quoted(one: _Read, clauses: Iterable[_Clause], theme: str | None) -> Iterator[Quote]:
     for clause in clauses:
-        telling = sum(len(word) >= _CONTENT_WORD and word not in lexicon.STOP for word in clause.words) >= 2
-        if telling and (words := quotable(clause.text)):
+        content = sum(len(word) >= _CONTENT_WORD and word not in lexicon.STOP for word in clause.words)
+        if content >= 2 and (words := quotable(clause.text)):
             yield Quote(words, one.days_ago, one.entry, theme or _clause_theme(clause.words))
 
 
@@ -290,6 +294,8 @@ def _intentions(found: list[_Read]) -> Iterator[Intention]:
         for words, content, promise in one.intentions[:1]:
             said = words.lower().split()
             if one.days_ago > 2 and not lexicon.SOON.isdisjoint(said):
+                continue
+            if one.days_ago > 6 and not lexicon.THIS_WEEK.isdisjoint(said):
                 continue
             taken_up = _taken_up(content, found[:place])
             yield Intention(words, one.days_ago, one.entry, _clause_theme(said), promise, taken_up)
