@@ -138,9 +138,13 @@ def test_the_end_of_the_money_ends_conversations_where_they_are(
     assert 0 < bill()["usd"] <= cap
 
 
-def test_what_was_begun_is_finished_before_another_begins(connection: Connection, write: Any) -> None:
-    ask_for(connection)
+def test_what_was_begun_is_finished_before_much_else_begins(connection: Connection, write: Any) -> None:
+    """Else all would be as far as their last text together, and the run would end in a row of them."""
+    talks = [opening(number) for number in range(13, 133, 10)]
+    ledger.add_requests(connection, 1, talks, LADDER, JOB)
     sent = write(job=JOB, settings=SETTINGS._replace(in_flight=1))
     asked = [json.loads(one.body["messages"][0]["content"])["facts"]["number"] for one in sent]
-    assert len({number // 10 for number in asked[:4]}) == 1
-    assert len(asked) == 12
+    assert len(asked) == 4 * len(talks)
+    begun = [sum(number % 10 == 3 for number in asked[: place + 1]) for place in range(len(asked))]
+    ended = [sum(number % 10 == 0 for number in asked[: place + 1]) for place in range(len(asked))]
+    assert max(before - after for before, after in zip(begun, ended, strict=True)) <= 3
