@@ -119,3 +119,9 @@ def test_a_tick_of_coaching_writes_to_whom_it_is_time_and_plans_everybody(learne
         tick,
     )
     assert late == 0
+
+
+def test_airflow_shows_the_batches_health_to_whom_it_knows(learned: Learned) -> None:
+    known = learned.almanac.airflow._send("GET", "/almanac/health")
+    assert "hourly_coaching" in known.text
+    assert httpx.get(known.url).status_code == 401
