@@ -122,6 +122,6 @@ def test_a_tick_of_coaching_writes_to_whom_it_is_time_and_plans_everybody(learne
 
 
 def test_airflow_shows_the_batches_health_to_whom_it_knows(learned: Learned) -> None:
-    known = learned.almanac.airflow._send("GET", "/almanac/health")
+    known = learned.almanac.airflow._client.get("/almanac/health")
     assert "hourly_coaching" in known.text
     assert httpx.get(known.url).status_code == 401
