@@ -138,9 +138,12 @@ def test_the_end_of_the_money_ends_conversations_where_they_are(
     assert 0 < bill()["usd"] <= cap
 
 
-def test_what_was_begun_is_finished_before_much_else_begins(connection: Connection, write: Any) -> None:
+def test_what_was_begun_is_finished_before_much_else_begins(
+    connection: Connection, write: Any, tune: Any
+) -> None:
     """Else all would be as far as their last text together, and the run would end in a row of them."""
-    talks = [opening(number) for number in range(13, 133, 10)]
+    talks = [opening(number) for number in range(13, 73, 10)]
+    tune(latency=0.06)
     ledger.add_requests(connection, 1, talks, LADDER, JOB)
     sent = write(job=JOB, settings=SETTINGS._replace(in_flight=1))
     asked = [json.loads(one.body["messages"][0]["content"])["facts"]["number"] for one in sent]
