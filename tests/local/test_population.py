@@ -110,7 +110,7 @@ def test_a_role_without_superuser_rights_generates_the_same(connection: Connecti
     generate(connection, users=10, weeks=2, seed=1, week_of=MONDAY)
     expected = rows(connection)
     role = "plain_writer_of_population"
-    connection.execute(f"CREATE ROLE {role}")
+    connection.execute(f"CREATE ROLE {role} BYPASSRLS")
     connection.execute(f"GRANT USAGE ON SCHEMA app TO {role}")
     connection.execute(f"GRANT ALL ON ALL TABLES IN SCHEMA app TO {role}")
     connection.execute(f"GRANT ALL ON ALL SEQUENCES IN SCHEMA app TO {role}")

@@ -26,8 +26,8 @@ SILENT = 0.05  # share of the people without any entry
 PAUSING = 0.3  # share of those who write that did not for some days
 CRISIS_EVERY, CRISIS_AT = 331, 7  # by number, so that every population of some hundred has one
 FOREIGN = 0.12  # share of those who live where a language of the phrases is spoken
-LENGTHS = {1: 0.35, 2: 0.35, 3: 0.2, 5: 0.09, 60: 0.01}  # sentences about themes → share of the people
-DICE = 10  # random numbers of an entry, beside two a sentence
+LENGTHS = {1: 0.35, 2: 0.35, 3: 0.2, 5: 0.09, 120: 0.01}  # sentences about themes → share of the people
+DICE = 10  # random numbers of an entry, beside those of its sentences
 CHEERFUL = frozenset(MOODS.index(name) for name in ("happy", "calm"))
 GLOOMY = frozenset(MOODS.index(name) for name in ("tired", "tense", "sad"))
 GOOD_SLEEP, BAD_SLEEP = 450.0, 375.0  # minutes
@@ -108,6 +108,7 @@ def _draw_days(rng: np.random.Generator, people: People, span: Span, history: in
     ends = np.minimum(people.end_day(history) - (history - span.days), span.days - pause)
     ends[crisis] = span.days - 1
     order = rng.random((BLOCK, span.days)) + 0.07 * abs(day - rng.integers(0, span.days, (BLOCK, 1)))
+    order[crisis, -2] = -1.0  # the day before the last is always one of theirs
     order[(day < begins[:, None]) | (day >= ends[:, None])] = np.inf
     rank = order.argsort(axis=1).argsort(axis=1)
     chosen: Flags = (rank < counts[:, None]) & np.isfinite(order)
@@ -125,7 +126,7 @@ def _draw_times(rng: np.random.Generator, count: int) -> Ints:
 def _write(rng: np.random.Generator, people: People, user: Ints, day: Ints, health: Days | None) -> list[str]:
     bank = phrases()
     traits = rng.random((BLOCK, 10 + len(bank.themes)))
-    spread = 2 * max(LENGTHS)
+    longest = 2 + max(LENGTHS)
     days = _days_of(rng, people, user, day, health)
     newest = np.diff(user, append=-1) != 0
     crisis = in_crisis(people)[user] & newest
@@ -134,7 +135,7 @@ def _write(rng: np.random.Generator, people: People, user: Ints, day: Ints, heal
         if writer is None or number != before:
             writer = _Writer(bank, people.time_zones[number], float(people.calm[number]), traits[number])
             before = number
-        dice = rng.random(DICE + (spread if writer.length > 5 else 10))
+        dice = rng.random(DICE + (longest if writer.length > 5 else 10))
         body = _entry(bank, writer, days[place], dice.tolist())
         bodies.append(f"{body} {_pick(bank.crisis, dice[-1])}" if crisis[place] else body)
     return bodies
