@@ -1,21 +1,92 @@
-"""How a person's own bytes are answered."""
+"""How a person's own bytes are answered: passed through as they are kept, to who does not have them yet."""
 
+import gzip
+from datetime import UTC, datetime
+from functools import lru_cache
 from hashlib import sha256
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api.reading import Found, State
+from include.core.envelope import PACK_FROM
 
-def personal(request: Request, body: bytes) -> Response:
-    """The bytes as JSON, or 304 to who has them. A browser keeps them for one token only."""
-    etag = f'"{sha256(body).hexdigest()[:32]}"'
-    headers = {"Cache-Control": "private, max-age=300", "ETag": etag, "Vary": "Authorization"}
+Headers = list[tuple[bytes, bytes]]
+
+JSON = "application/json"
+# A browser keeps them for one token only, and what may soon be another asks again.
+FOR_A_WHILE, ASK_AGAIN = "private, max-age=300", "private, no-cache"
+VARY = "Authorization, Accept-Encoding"
+
+
+def answer(
+    request: Request, found: Found, media_type: str = JSON, more: dict[str, str] | None = None
+) -> Response:
+    """The entry's bytes with how they stand; 304 to who has them."""
+    headers = {**described(found), **(more or {})}
+    if holds(request.headers.get("if-none-match", ""), found.entry.etag):
+        return Response(status_code=304, headers=headers)
+    body = found.entry.body
+    if found.entry.is_packed:
+        if accepts_gzip(request.headers.get("accept-encoding", "")):
+            headers["Content-Encoding"] = "gzip"
+        else:
+            body = found.entry.plain()
+    return Response(body, media_type=media_type, headers=headers)
+
+
+def described(found: Found) -> dict[str, str]:
+    """The headers of an entry: what it is, how old, and whether it is the newest that there is."""
+    headers = {
+        "Cache-Control": FOR_A_WHILE if found.state is State.FRESH else ASK_AGAIN,
+        "ETag": found.entry.etag,
+        "Vary": VARY,
+    }
+    if found.entry.generated_at is not None:
+        headers["Almanac-Generated-At"] = as_moment(found.entry.generated_at)
+    if found.state is State.STALE:
+        headers["Almanac-Stale"] = "true"
+        headers["Age"] = str(found.age)
+    elif found.state is State.REFRESHING:
+        headers["Almanac-Refreshing"] = "true"
+    return headers
+
+
+def personal(request: Request, body: bytes, *, for_a_while: bool = True) -> Response:
+    """Bytes made for this answer alone, as JSON; 304 to who has them. Packed for speed, not for size."""
+    etag = f'W/"{sha256(body).hexdigest()[:32]}"'
+    headers = {"Cache-Control": FOR_A_WHILE if for_a_while else ASK_AGAIN, "ETag": etag, "Vary": VARY}
     if holds(request.headers.get("if-none-match", ""), etag):
         return Response(status_code=304, headers=headers)
-    return Response(body, media_type="application/json", headers=headers)
+    if len(body) >= PACK_FROM and accepts_gzip(request.headers.get("accept-encoding", "")):
+        body, headers["Content-Encoding"] = gzip.compress(body, 1, mtime=0), "gzip"
+    return Response(body, media_type=JSON, headers=headers)
 
 
 def holds(if_none_match: str, etag: str) -> bool:
     """Whether the reader has this version: the weak comparison of RFC 9110, 13.1.2."""
     held = {tag.strip().removeprefix("W/") for tag in if_none_match.split(",")}
-    return etag in held or "*" in held
+    return etag.removeprefix("W/") in held or "*" in held
+
+
+@lru_cache(maxsize=256)  # readers send a handful of different values
+def accepts_gzip(accept_encoding: str) -> bool:
+    """RFC 9110, 12.5.3: named, or meant by an asterisk, and not with a quality of zero."""
+    quality: dict[str, float] = {}
+    for part in accept_encoding.lower().split(","):
+        coding, _, parameter = part.partition(";")
+        quality[coding.strip()] = as_quality(parameter)
+    return quality.get("gzip", quality.get("x-gzip", quality.get("*", 0.0))) > 0
+
+
+def as_quality(parameter: str) -> float:
+    name, _, value = parameter.strip().partition("=")
+    try:
+        return float(value) if name.strip() == "q" else 1.0
+    except ValueError:
+        return 0.0
+
+
+def as_moment(seconds: float) -> str:
+    """Seconds since the epoch as ISO 8601 in UTC, to the second."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

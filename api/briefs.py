@@ -1,53 +1,85 @@
-"""Reading through: Redis first, then PostgreSQL, and what PostgreSQL said is kept in Redis."""
+"""Where a person's briefs are, and who a person is."""
 
-from datetime import date
+from datetime import date, timedelta
 
-from api.cache import Entry
 from api.deps import Resources
 from api.queries import Brief, select_latest_brief, select_user_id, select_week_brief
+from api.reading import FAILURES, Found, Source
 from include.core import cache_keys
+from include.core.envelope import Content
+
+WEEKS_BACK = 4  # of which a brief is better than none, while PostgreSQL is away
 
 
 async def find_user(held: Resources, external_id: str) -> int | None:
     """The internal id behind a verified external id; None for somebody we do not know."""
-    key = cache_keys.user_id(external_id)
-    cached = await held.cache.get(key)
-    if cached is not None:
-        return int(cached)
-    user_id = await held.warehouse.ask(lambda connection: select_user_id(connection, external_id))
-    if user_id is not None:
-        await held.cache.fill(Entry(key, str(user_id).encode(), cache_keys.USER_ID_SECONDS))
-    return user_id
+
+    async def load() -> Content:
+        user_id = await held.warehouse.ask(lambda connection: select_user_id(connection, external_id))
+        return Content(None if user_id is None else str(user_id).encode())
+
+    found = await held.reader.read(Source(cache_keys.user_id(external_id), cache_keys.USER_ID, load))
+    return None if found.entry.is_absent else int(found.entry.body)
 
 
-async def find_latest_brief(held: Resources, user_id: int) -> Brief | None:
-    """The user's newest brief. What a batch published without warming shows within the hour."""
-    pointer_key = cache_keys.latest_week(user_id)
-    pointer = await held.cache.get(pointer_key)
-    if pointer is not None:
-        week_of = date.fromisoformat(pointer.decode())
-        body = await held.cache.get(cache_keys.brief(user_id, week_of))
-        if body is not None:
-            return Brief(week_of, body)
-    brief = await held.warehouse.ask(lambda connection: select_latest_brief(connection, user_id))
-    if brief is not None:
-        pointer_value = brief.week_of.isoformat().encode()
-        await held.cache.fill(
-            brief_entry(user_id, brief), Entry(pointer_key, pointer_value, cache_keys.LATEST_WEEK_SECONDS)
-        )
-    return brief
+async def find_latest_brief(held: Resources, user_id: int) -> Found:
+    """The user's newest brief, an absent entry where there is none; while it cannot be read, the one before."""
+    newest = held.newest.week()
+    try:
+        if newest is not None:
+            found = await find_week_brief(held, user_id, newest)
+            if not found.entry.is_absent:
+                return found
+        return await _of_latest_week(held, user_id)
+    except FAILURES:
+        earlier = await _earlier_brief(held, user_id, newest) if newest else None
+        if earlier is None:
+            raise
+        return earlier
 
 
-async def find_week_brief(held: Resources, user_id: int, week_of: date) -> Brief | None:
-    """The user's brief of the week; None where the week has none."""
-    body = await held.cache.get(cache_keys.brief(user_id, week_of))
-    if body is not None:
-        return Brief(week_of, body)
-    brief = await held.warehouse.ask(lambda connection: select_week_brief(connection, user_id, week_of))
-    if brief is not None:
-        await held.cache.fill(brief_entry(user_id, brief))
-    return brief
+async def find_week_brief(held: Resources, user_id: int, week_of: date) -> Found:
+    """The user's brief of the week; an absent entry where that week has none."""
+    return await held.reader.read(week_source(held, user_id, week_of))
 
 
-def brief_entry(user_id: int, brief: Brief) -> Entry:
-    return Entry(cache_keys.brief(user_id, brief.week_of), brief.body, cache_keys.BRIEF_SECONDS)
+def week_source(held: Resources, user_id: int, week_of: date) -> Source:
+    async def load() -> Content:
+        return as_content(await held.warehouse.ask(lambda asked: select_week_brief(asked, user_id, week_of)))
+
+    return Source(cache_keys.brief(user_id, week_of), cache_keys.BRIEF, load)
+
+
+async def find_latest_week(held: Resources, user_id: int) -> Found:
+    """Which week the user's newest brief is of, as an entry of ten characters. Who reads it from PostgreSQL
+    reads the brief with it."""
+    key = cache_keys.latest_week(user_id)
+
+    async def load() -> Content:
+        brief = await held.warehouse.ask(lambda connection: select_latest_brief(connection, user_id))
+        if brief is None:
+            return Content(None)
+        await held.reader.keep(key, week_source(held, user_id, brief.week_of), as_content(brief))
+        return Content(brief.week_of.isoformat().encode())
+
+    return await held.reader.read(Source(key, cache_keys.LATEST_WEEK, load))
+
+
+async def _of_latest_week(held: Resources, user_id: int) -> Found:
+    pointer = await find_latest_week(held, user_id)
+    if pointer.entry.is_absent:
+        return pointer
+    return await find_week_brief(held, user_id, date.fromisoformat(pointer.entry.body.decode()))
+
+
+async def _earlier_brief(held: Resources, user_id: int, newest: date) -> Found | None:
+    """The last good brief of the weeks before."""
+    for weeks in range(1, WEEKS_BACK + 1):
+        found = await held.reader.last(cache_keys.brief(user_id, newest - timedelta(weeks=weeks)))
+        if found is not None:
+            return found
+    return None
+
+
+def as_content(brief: Brief | None) -> Content:
+    return Content(None) if brief is None else Content(brief.body, brief.generated_at)

@@ -1,17 +1,35 @@
 """Redis in front of PostgreSQL: what it holds saves a query, and its failure costs nobody an answer."""
 
+import asyncio
 import time
 from asyncio import Semaphore
 from collections.abc import Awaitable, Callable, Sequence
-from typing import NamedTuple, TypeVar
+from enum import Enum
+from functools import partial
+from itertools import islice
+from typing import Any, NamedTuple
+from uuid import uuid4
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-T = TypeVar("T")
+from include.core import cache_keys
 
 IN_FLIGHT = 64  # more would queue inside the process, and its own delay look like Redis's
-PAUSE_S = 5.0
+PAUSE_S = 2.0
+LANES = 2  # batches of single reads on their way at a time; meanwhile the next one gathers
+BATCH = 200
+LEASE_MS = 5000  # longer than any query may take
+
+# KEYS: entry, lease. ARGV: the lease's holder, the entry, its seconds, 1 to give the lease back. Keeps the entry
+# only for who holds the lease: a publication in the meantime has taken it away.
+FILL_SCRIPT = """
+if redis.call('GET', KEYS[2]) ~= ARGV[1] then return end
+redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3])
+if ARGV[4] == '1' then redis.call('DEL', KEYS[2]) end
+"""
+# KEYS: lease. ARGV: its holder.
+RELEASE_SCRIPT = "if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end"
 
 
 class Entry(NamedTuple):
@@ -22,6 +40,14 @@ class Entry(NamedTuple):
     seconds: int
 
 
+class Lease(Enum):
+    """Who may read a missing entry from PostgreSQL, for all processes."""
+
+    OURS = "ours"
+    THEIRS = "theirs"
+    UNKNOWN = "unknown"  # Redis does not answer
+
+
 class ReaderCache:
     """Reads and fills; any failure is a miss, and leaves Redis alone for a few seconds."""
 
@@ -30,16 +56,38 @@ class ReaderCache:
         self._clock = clock
         self._closed_until = 0.0
         self._slots = Semaphore(IN_FLIGHT)
+        self._holder = uuid4().hex
+        self._asked: dict[str, list[asyncio.Future[bytes | None]]] = {}
+        self._lanes: set[asyncio.Task[None]] = set()
 
-    async def get(self, key: str) -> bytes | None:
-        value = await self._attempt(lambda: self._redis.get(key))
-        return value if isinstance(value, bytes) else None
+    def get(self, key: str) -> "asyncio.Future[bytes | None]":
+        """The value, None where there is none. What is asked for at about the same time goes in one command:
+        a command of its own for each would cost the process more than all the rest of an answer."""
+        answer: asyncio.Future[bytes | None] = asyncio.get_running_loop().create_future()
+        self._asked.setdefault(key, []).append(answer)
+        if len(self._lanes) < LANES:
+            lane = asyncio.create_task(self._fetch())
+            self._lanes.add(lane)
+            lane.add_done_callback(self._lanes.discard)
+        return answer
 
-    async def run(self, script: str, keys: Sequence[str], arguments: Sequence[str | int]) -> list[bytes]:
+    async def _fetch(self) -> None:
+        while self._asked:
+            keys = list(islice(self._asked, BATCH))
+            waiting = [self._asked.pop(key) for key in keys]
+            values: Sequence[bytes | None] = ()
+            try:
+                values = await self._attempt(partial(self._redis.mget, keys)) or ()
+            finally:  # whatever happened, nobody is left waiting
+                _settle(waiting, values)
+
+    async def run(
+        self, script: str, keys: Sequence[str], arguments: Sequence[str | int | bytes]
+    ) -> list[bytes]:
         """The texts that a Lua script answers, none where it fails. Sent by its digest, in one round trip;
         whole only to a Redis that does not know it yet."""
         found = await self._attempt(lambda: self._redis.register_script(script)(keys, arguments))
-        return [text for text in found or () if isinstance(text, bytes)]
+        return [text for text in found if isinstance(text, bytes)] if isinstance(found, list) else []
 
     async def fill(self, *entries: Entry) -> None:
         """Keep what was read, unless a batch published something newer in the meantime."""
@@ -52,16 +100,49 @@ class ReaderCache:
 
         await self._attempt(send)
 
+    async def put(self, entry: Entry) -> None:
+        """Keep it whatever is there."""
+        await self._attempt(lambda: self._redis.set(entry.key, entry.value, ex=entry.seconds))
+
+    async def drop(self, key: str) -> None:
+        await self._attempt(lambda: self._redis.unlink(key, cache_keys.lease(key)))
+
+    async def lease(self, key: str) -> Lease:
+        """Ask to be the only one to read the key's entry from PostgreSQL, for LEASE_MS at most."""
+        name = cache_keys.lease(key)
+        given = await self._attempt(
+            lambda: self._redis.set(name, self._holder, nx=True, px=LEASE_MS, get=False),
+            default=Lease.UNKNOWN,
+        )
+        return given if isinstance(given, Lease) else Lease.OURS if given else Lease.THEIRS
+
+    async def fill_leased(self, entry: Entry, leased: str | None = None) -> None:
+        """Keep what was read under our lease and give it back; or under that of `leased`, which goes on."""
+        keys = [entry.key, cache_keys.lease(leased or entry.key)]
+        await self.run(FILL_SCRIPT, keys, [self._holder, entry.value, entry.seconds, int(leased is None)])
+
+    async def release(self, key: str) -> None:
+        """Give our lease back without an entry."""
+        await self.run(RELEASE_SCRIPT, [cache_keys.lease(key)], [self._holder])
+
     async def answers(self) -> bool:
         return bool(await self._attempt(self._redis.ping))
 
-    async def _attempt(self, operation: Callable[[], Awaitable[T]]) -> T | None:
+    async def _attempt(self, operation: Callable[[], Awaitable[Any]], default: Any = None) -> Any:
         async with self._slots:
             # Asked inside, so that whoever waited behind a hung Redis does not try it as well.
             if self._clock() < self._closed_until:
-                return None
+                return default
             try:
                 return await operation()
             except (RedisError, OSError):
                 self._closed_until = self._clock() + PAUSE_S
-                return None
+                return default
+
+
+def _settle(waiting: list[list["asyncio.Future[bytes | None]"]], values: Sequence[bytes | None]) -> None:
+    """Give each value to all who asked for it; no values = none was found."""
+    for answers, value in zip(waiting, values or [None] * len(waiting), strict=True):
+        for answer in answers:
+            if not answer.done():  # its reader may have left
+                answer.set_result(value)

@@ -1,10 +1,12 @@
 """The only place of the API that opens connections; everything else is handed them."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import NamedTuple, TypeVar
 
+import psycopg
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 from pydantic import SecretStr
@@ -14,8 +16,13 @@ from redis.backoff import NoBackoff
 from starlette.requests import Request
 
 from api.cache import ReaderCache
+from api.flights import Flights
+from api.memory import Memory
+from api.newest import NewestWeek
 from api.queries import Connection
+from api.reading import Reader
 from api.settings import ApiSettings
+from include.core.envelope import Content
 
 T = TypeVar("T")
 Pool = AsyncConnectionPool[Connection]
@@ -23,21 +30,63 @@ Pool = AsyncConnectionPool[Connection]
 REDIS_TIMEOUT_S = 0.2
 STATEMENT_TIMEOUT_MS = 2000
 ANSWER_TIMEOUT_S = 4.0  # the server's own time-out cannot end a query of a server that hangs
-WAITING = 500  # readers that may queue for a connection; the rest are told at once to come back
+CONNECTIONS = 10
+QUEUE_S = 10.0  # how long a reader stands in line for a connection that others use
+FAILURES_IN_A_ROW = 3
+PAUSE_S = 1.0
+MEMORY_BYTES = 128 * 1024 * 1024
 
 
 class Warehouse:
-    """PostgreSQL as almanac_reader: at most ten connections, each wait bounded."""
+    """PostgreSQL as almanac_reader: never more queries at a time than there are connections, each wait bounded.
 
-    def __init__(self, pool: Pool, answer_timeout_s: float = ANSWER_TIMEOUT_S) -> None:
+    Where it failed several times in a row it is left alone for a moment, and then asked by one reader first.
+    """
+
+    def __init__(
+        self,
+        pool: Pool,
+        answer_timeout_s: float = ANSWER_TIMEOUT_S,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._pool = pool
         self._answer_timeout_s = answer_timeout_s
+        self._clock = clock
+        self._slots = asyncio.Semaphore(CONNECTIONS)
+        self._failures = 0
+        self._closed_until = 0.0
 
     async def ask(self, query: Callable[[Connection], Awaitable[T]]) -> T:
         """What the query answers; raises psycopg.Error, or TimeoutError where nothing comes in time.
 
         A query of a server that hangs takes its time to be cancelled, so that is not waited for.
         """
+        self._refuse_while_closed()
+        await asyncio.wait_for(self._slots.acquire(), QUEUE_S)
+        try:
+            self._refuse_while_closed()  # asked again, for whoever stood in line meanwhile
+            if self._failures >= FAILURES_IN_A_ROW:
+                self._closed_until = self._clock() + self._answer_timeout_s  # we try for all others
+            return await self._answer(query)
+        finally:
+            self._slots.release()
+
+    def _refuse_while_closed(self) -> None:
+        if self._clock() < self._closed_until:
+            raise psycopg.OperationalError("PostgreSQL did not answer a moment ago")
+
+    async def _answer(self, query: Callable[[Connection], Awaitable[T]]) -> T:
+        try:
+            answer = await self._in_time(query)
+        except (psycopg.OperationalError, TimeoutError):
+            self._failures += 1
+            if self._failures >= FAILURES_IN_A_ROW:
+                self._closed_until = self._clock() + PAUSE_S
+            raise
+        self._failures, self._closed_until = 0, 0.0
+        return answer
+
+    async def _in_time(self, query: Callable[[Connection], Awaitable[T]]) -> T:
         task = asyncio.create_task(self._ask(query))
         done, _ = await asyncio.wait({task}, timeout=self._answer_timeout_s)
         if not done:
@@ -55,6 +104,9 @@ class Resources(NamedTuple):
 
     warehouse: Warehouse
     cache: ReaderCache
+    reader: Reader
+    newest: NewestWeek
+    components: Flights[dict[str, Content]]
     token_secret: SecretStr
 
 
@@ -70,7 +122,11 @@ async def open_resources(settings: ApiSettings) -> AsyncIterator[Resources]:
     pool = warehouse_pool(settings)
     await pool.open(wait=False)
     try:
-        yield Resources(Warehouse(pool), ReaderCache(redis), settings.api_token_secret)
+        cache = ReaderCache(redis)
+        reader = Reader(cache, Memory(MEMORY_BYTES))
+        yield Resources(
+            Warehouse(pool), cache, reader, NewestWeek(cache), Flights(), settings.api_token_secret
+        )
     finally:
         await pool.close()
         await redis.aclose()
@@ -88,8 +144,7 @@ def warehouse_pool(settings: ApiSettings) -> Pool:
             "-c default_transaction_read_only=on",
         },
         min_size=1,
-        max_size=10,
-        max_waiting=WAITING,
+        max_size=CONNECTIONS,
         timeout=settings.database_wait_s,
         configure=become_reader,
         check=AsyncConnectionPool.check_connection,

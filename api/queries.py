@@ -9,6 +9,7 @@ from psycopg import AsyncConnection
 from psycopg.rows import TupleRow
 
 from include.core.boards import Header, told
+from include.core.envelope import Content
 from include.core.statements import statement
 
 Connection = AsyncConnection[TupleRow]
@@ -70,6 +71,13 @@ async def select_week_brief(connection: Connection, user_id: int, week_of: date)
             statement("serving/select_week_brief"), {"user_id": user_id, "week_of": week_of}
         )
         return as_brief(await cursor.fetchone())
+
+
+async def select_components(connection: Connection, user_id: int) -> dict[str, Content]:
+    """The parts of the user's newest brief by name ('velocity:7', 'systems', …); none without a brief."""
+    async with as_user(connection, user_id):
+        cursor = await connection.execute(statement("serving/select_components"), {"user_id": user_id})
+        return {row[0]: Content(row[1].encode(), row[2], row[3]) for row in await cursor.fetchall()}
 
 
 async def select_leaderboard(connection: Connection, board: str, period: date | None) -> Header | None:

@@ -1,62 +1,72 @@
 """A user's own weekly briefs."""
 
-from starlette.exceptions import HTTPException
+from datetime import date
+
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from api.answers import personal
+from api.answers import answer
 from api.auth import verified_external_id
-from api.briefs import find_latest_brief, find_user, find_week_brief
+from api.briefs import find_latest_brief, find_latest_week, find_user, find_week_brief
 from api.deps import Resources, resources
+from api.problems import Problem
 from include.core.periods import BadPeriod, Week
 
 NOTHING_YET = "no brief has been published for you yet; they appear on Mondays, once there is data of yours"
 
 
 async def get_latest(request: Request) -> Response:
-    held = resources(request)
-    external_id = verified_external_id(request, held.token_secret)
-    brief = await find_latest_brief(held, await known_user(held, external_id))
-    if brief is None:
-        raise HTTPException(404, NOTHING_YET)
-    return personal(request, brief.body)
+    held, user_id = await reader_of(request)
+    found = await find_latest_brief(held, user_id)
+    if found.entry.is_absent:
+        raise nothing_yet()
+    return answer(request, found)
 
 
 async def get_week(request: Request) -> Response:
-    held = resources(request)
-    external_id = verified_external_id(request, held.token_secret)
+    held, user_id = await reader_of(request)
     week = parse_week(request.path_params["week_of"])
-    user_id = await known_user(held, external_id)
-    brief = await find_week_brief(held, user_id, week.week_of)
-    if brief is None:
-        raise HTTPException(404, await what_there_is(held, user_id, week))
-    return personal(request, brief.body)
+    found = await find_week_brief(held, user_id, week.week_of)
+    if found.entry.is_absent:
+        raise await what_there_is(held, user_id, week)
+    return answer(request, found)
+
+
+async def reader_of(request: Request) -> tuple[Resources, int]:
+    """What the request is answered with, and the internal id of who asks."""
+    held = resources(request)
+    return held, await known_user(held, verified_external_id(request, held.token_secret))
 
 
 async def known_user(held: Resources, external_id: str) -> int:
     user_id = await find_user(held, external_id)
     if user_id is None:
-        raise HTTPException(404, "the user of this token is not known here; load their data first")
+        raise Problem(404, "unknown-user", "the user of this token is not known here; load their data first")
     return user_id
+
+
+def nothing_yet() -> Problem:
+    return Problem(404, "nothing-published", NOTHING_YET)
 
 
 def parse_week(key: str) -> Week:
     try:
         return Week.parse(key)
     except BadPeriod as error:
-        raise HTTPException(400, str(error)) from None
+        raise Problem(400, "bad-period", str(error)) from None
 
 
-async def what_there_is(held: Resources, user_id: int, week: Week) -> str:
+async def what_there_is(held: Resources, user_id: int, week: Week) -> Problem:
     """Why there is no brief of the week, and which to ask for instead."""
-    newest = await find_latest_brief(held, user_id)
-    if newest is None:
-        return NOTHING_YET
-    return (
-        f"you have no brief of {week.key}; your newest is that of {newest.week_of}: "
-        f"/api/v1/weekly-brief/{newest.week_of}"
+    newest = await find_latest_week(held, user_id)
+    if newest.entry.is_absent:
+        return nothing_yet()
+    week_of = date.fromisoformat(newest.entry.body.decode())
+    detail = (
+        f"you have no brief of {week.key}; your newest is that of {week_of}: /api/v1/weekly-brief/{week_of}"
     )
+    return Problem(404, "no-such-week", detail)
 
 
 routes = [

@@ -235,11 +235,22 @@ def warm(connection: Connection, cache: Any, run: Run) -> int:
     """Briefs of recently active users into Redis, everybody's old ones out."""
     table = sql.Identifier(*BRIEFS.split("."))
     entries = repo.warm_briefs(connection, table, week_of(run), run.started_at)
-    return warmup.refresh_users(connection, cache, run, entries, stale_keys)
+    count = warmup.refresh_users(connection, cache, run, entries, stale_keys)
+    newest = repo.newest_week(connection, JOB.name)
+    if newest is not None:
+        cache.eval(RAISE_SCRIPT, 1, cache_keys.newest_week(), newest.isoformat())
+    return count
+
+
+# KEYS: the newest week. ARGV: another. Two weeks may be published at the same moment.
+RAISE_SCRIPT = """
+local shown = redis.call('GET', KEYS[1])
+if not shown or shown < ARGV[1] then redis.call('SET', KEYS[1], ARGV[1]) end
+"""
 
 
 def stale_keys(run: Run, user_id: int) -> list[str]:
-    return [cache_keys.brief(user_id, week_of(run).week_of), cache_keys.latest_week(user_id)]
+    return cache_keys.of_week(user_id, week_of(run).week_of)
 
 
 JOB = BatchJob(

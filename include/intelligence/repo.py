@@ -2,7 +2,7 @@
 
 import struct
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
 import numpy as np
@@ -11,6 +11,7 @@ from psycopg import sql
 from include.batch.job import Run
 from include.core import cache_keys
 from include.core.db import Connection
+from include.core.envelope import Content, sealed
 from include.core.periods import Week
 from include.core.statements import statement
 from include.intelligence.metrics import METRICS, NAMES
@@ -198,7 +199,16 @@ def warm_briefs(
 ) -> list[tuple[str, bytes, int]]:
     """Cache entries (key, bytes, seconds) of the briefs of recently active users."""
     query = statement("intelligence/select_warm_briefs").format(weekly_health_briefs=table)
+    values = {"week_of": week.week_of, "since": now - WARM_FOR}
+    stored_at = datetime.now(UTC).timestamp()
     entries: list[tuple[str, bytes, int]] = []
-    for user_id, brief in connection.execute(query, {"week_of": week.week_of, "since": now - WARM_FOR}):
-        entries.append((cache_keys.brief(user_id, week.week_of), brief.encode(), cache_keys.BRIEF_SECONDS))
+    for user_id, brief, generated_at in connection.execute(query, values):
+        entry = sealed(Content(brief.encode(), generated_at), cache_keys.BRIEF, stored_at)
+        entries.append((cache_keys.brief(user_id, week.week_of), entry.packed(), cache_keys.BRIEF.kept))
     return entries
+
+
+def newest_week(connection: Connection, job: str) -> date | None:
+    """The newest week that was published for anybody."""
+    row = connection.execute(statement("intelligence/select_newest_week"), {"job": job}).fetchone()
+    return row[0] if row else None

@@ -53,7 +53,7 @@ def test_refused_with_the_reason(door: TestClient, case: str) -> None:
     headers, reason = REFUSED[case]
     answer = door.get(PATH, headers=headers)
     assert answer.status_code == 401
-    assert reason in answer.json()["message"]
+    assert reason in answer.json()["detail"]
     assert answer.headers["www-authenticate"] == "Bearer"
 
 

@@ -45,5 +45,6 @@ def test_browsers_of_listed_origins_only(open_client: OpenClient) -> None:
         listed = client.get(path, headers={**bearer("ann"), "Origin": "https://app.example"})
         other = client.get(path, headers={**bearer("ann"), "Origin": "https://evil.example"})
     assert listed.headers["access-control-allow-origin"] == "https://app.example"
-    assert {part.strip() for part in listed.headers["vary"].split(",")} == {"Authorization", "Origin"}
+    vary = {part.strip() for part in listed.headers["vary"].split(",")}
+    assert vary == {"Authorization", "Accept-Encoding", "Origin"}
     assert "access-control-allow-origin" not in other.headers

@@ -9,6 +9,7 @@ from redis.exceptions import ConnectionError as RedisGone
 from include.batch import runs, stages
 from include.core import cache_keys
 from include.core.db import connect
+from include.core.envelope import unpacked
 from include.core.periods import Week
 from include.intelligence.job import warm as warm_briefs
 from tests.batch.rows import published, query
@@ -28,6 +29,12 @@ def published_run(url: str) -> runs.Run:
     return run
 
 
+def plain(value: bytes) -> bytes:
+    entry = unpacked(value)
+    assert entry is not None
+    return entry.plain()
+
+
 def warm(url: str, cache: Redis, run: runs.Run) -> int:
     with connect(url) as connection:
         return warm_briefs(connection, cache, run)
@@ -43,14 +50,17 @@ def test_active_users_are_warmed_and_everybodys_old_brief_is_forgotten(people: s
         for user in briefs:
             cache.set(cache_keys.brief(user, week), "old")
             cache.set(cache_keys.latest_week(user), "2025-12-15")
+            cache.set(cache_keys.lease(cache_keys.brief(user, week)), "a reader slower than the publication")
         entries = warm(people, cache, run)
         held = {user: cache.get(cache_keys.brief(user, week)) for user in briefs}
         assert {user for user, value in held.items() if value} == {user for user in briefs if user % 4 == 0}
-        assert all(value == briefs[user].encode() for user, value in held.items() if value)
+        assert all(plain(value) == briefs[user].encode() for user, value in held.items() if value)
         assert entries == sum(user % 4 == 0 for user in briefs)
         assert not any(cache.get(cache_keys.latest_week(user)) for user in briefs)
+        assert not list(cache.scan_iter("lease:*"))
+        assert cache.get(cache_keys.newest_week()) == WEEK.encode()
         one = next(user for user in briefs if user % 4 == 0)
-        assert 0 < cache.ttl(cache_keys.brief(one, week)) <= cache_keys.BRIEF_SECONDS
+        assert 0 < cache.ttl(cache_keys.brief(one, week)) <= cache_keys.BRIEF.kept
 
 
 def test_redis_down_at_warm_up_leaves_the_published_rows(people: str) -> None:

@@ -1,0 +1,96 @@
+"""The parts of the intelligence page: where each is kept, and all that were asked for side by side."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import orjson
+
+from api.answers import as_moment
+from api.briefs import find_latest_brief
+from api.deps import Resources
+from api.queries import select_components
+from api.reading import FAILURES, Found, Source, State
+from include.core import cache_keys
+from include.core.envelope import Content
+
+TIME_LIMIT_S = 1.5  # of each component; what is there by then is answered
+NAMES = ("brief", "velocity", "systems", "timeline", "patterns", "comparative", "insights")
+DEFAULT_RANGE = 28
+
+
+class Part(NamedTuple):
+    """A component in the bundle: its status, and what was found where anything was."""
+
+    name: str
+    status: str  # ok | empty | stale | timeout | error
+    found: Found | None = None
+
+
+async def find_component(held: Resources, user_id: int, name: str, days: int = DEFAULT_RANGE) -> Found:
+    """A component of the newest brief, or the brief; an absent entry where nothing was published."""
+    if name == "brief":
+        return await find_latest_brief(held, user_id)
+    return await held.reader.read(component_source(held, user_id, name, days))
+
+
+def component_source(held: Resources, user_id: int, name: str, days: int) -> Source:
+    asked = f"velocity:{days}" if name == "velocity" else name
+
+    async def load() -> Content:
+        found = await held.components.begin(str(user_id), lambda: load_all(held, user_id))
+        return found.get(asked, Content(None))
+
+    if name == "velocity":
+        return Source(cache_keys.velocity(user_id, days), cache_keys.HOURLY, load)
+    if name == "patterns":
+        return Source(cache_keys.patterns(user_id), cache_keys.DAILY, load)
+    return Source(cache_keys.component(user_id, name), cache_keys.HOURLY, load)
+
+
+async def load_all(held: Resources, user_id: int) -> dict[str, Content]:
+    """Every component by one query: whoever misses one usually misses the others too."""
+    return await held.warehouse.ask(lambda connection: select_components(connection, user_id))
+
+
+async def find_parts(
+    held: Resources, user_id: int, names: Sequence[str], days: int, limit_s: float = TIME_LIMIT_S
+) -> list[Part]:
+    """The components side by side, each within the time limit: none waits for another."""
+    tasks = [asyncio.create_task(find_component(held, user_id, name, days)) for name in names]
+    await asyncio.wait(tasks, timeout=limit_s)
+    return [_as_part(name, task) for name, task in zip(names, tasks, strict=True)]
+
+
+def _as_part(name: str, task: "asyncio.Task[Found]") -> Part:
+    if not task.done():
+        task.cancel()  # the reading itself goes on, for the next who asks
+        return Part(name, "timeout")
+    error = task.exception()
+    if error is not None:
+        if not isinstance(error, FAILURES):
+            raise error
+        return Part(name, "error")
+    found = task.result()
+    if found.state is State.STALE:
+        return Part(name, "stale", found)
+    return Part(name, "empty" if found.entry.is_absent or found.entry.is_empty else "ok", found)
+
+
+def bundle(parts: Sequence[Part], now: float) -> bytes:
+    """The parts as one JSON text; each component's own bytes are passed through."""
+    return orjson.dumps({"components": {part.name: _told(part, now) for part in parts}})
+
+
+def _told(part: Part, now: float) -> dict[str, Any]:
+    found = part.found
+    if found is None:
+        return {"status": part.status, "age_s": None, "generated_at": None, "refreshing": False, "data": None}
+    entry = found.entry
+    return {
+        "status": part.status,
+        "age_s": max(0, int(now - entry.stored_at)),
+        "generated_at": as_moment(entry.generated_at) if entry.generated_at is not None else None,
+        "refreshing": found.state is State.REFRESHING,
+        "data": None if entry.is_absent else orjson.Fragment(entry.plain()),
+    }
