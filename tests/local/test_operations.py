@@ -3,30 +3,25 @@ thousands, which the gate stopped and somebody approved."""
 
 import json
 import re
-import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-import psycopg
 import pytest
-from click.testing import Result
 from psycopg import sql
 from redis import Redis
-from typer.testing import CliRunner
 
 from include.batch import runs, stages
 from include.batch.job import RunRequest
 from include.core.db import connect
 from include.intelligence.job import JOB
-from include.local import importers, population, postgres, processes
-from include.local.cli import app
+from include.local import importers, population
 from tests.batch import walk
 from tests.conftest import copy_of
+from tests.local.answers import Command, ask, change, good, line, refused
 
 FIRST, SECOND = "2025-12-29", "2026-01-05"
 REAL_WEEK = "2016-05-02"
-Command = Callable[..., Result]
 
 
 @pytest.fixture(scope="module")
@@ -55,51 +50,6 @@ def publish(url: str, week: str) -> None:
         stages.publish(connection, JOB, run, request, now)
     with connect(url) as connection:
         stages.close(connection, JOB, run, now + timedelta(seconds=8))
-
-
-def change(url: str, query: str, **values: object) -> None:
-    with connect(url) as connection:
-        connection.execute(query, values)  # type: ignore[arg-type]  # the tests' own text
-
-
-def ask(url: str, query: str, **values: object) -> list[tuple]:
-    with connect(url) as connection:
-        return connection.execute(query, values).fetchall()  # type: ignore[arg-type]
-
-
-@pytest.fixture
-def almanac(monkeypatch: pytest.MonkeyPatch, redis_url: str, tmp_path: Path) -> Command:
-    """almanac(warehouse, *arguments), on a wide terminal, with a Redis that nobody has read from."""
-    with Redis.from_url(redis_url) as client:
-        client.config_resetstat()
-
-    def run(url: str, *arguments: str, columns: int = 220) -> Result:
-        monkeypatch.setenv("ALMANAC_HOME", str(tmp_path))
-        monkeypatch.setenv("ALMANAC_DATABASE_URL", url)
-        monkeypatch.setenv("ALMANAC_REDIS_URL", redis_url)
-        monkeypatch.setenv("COLUMNS", str(columns))
-        return CliRunner().invoke(app, list(arguments))
-
-    return run
-
-
-def good(result: Result) -> str:
-    assert result.exit_code == 0, result.output
-    return result.output
-
-
-def refused(result: Result) -> str:
-    """The message of a command that ended with exit code 1 and no traceback: `main` prints just that."""
-    assert result.exit_code == 1
-    assert isinstance(result.exception, processes.StackError), result.exception
-    return str(result.exception)
-
-
-def line(output: str, *words: str) -> str:
-    """The only line that holds all these words."""
-    found = [one for one in output.splitlines() if all(word in one for word in words)]
-    assert len(found) == 1, output
-    return found[0]
 
 
 # ------------------------------------------------------------------------------------------- explain
@@ -403,64 +353,3 @@ def test_no_warehouse_is_a_clear_message(almanac: Command) -> None:
         ["explain", "x"],
     ):
         assert "does not answer" in refused(almanac("postgresql://127.0.0.1:1/none", *command))
-
-
-# --------------------------------------------------------------------------- the schema, and Airflow
-
-
-@pytest.fixture
-def bare(postgres_server: str) -> Iterator[str]:
-    """URL of a database that nobody has migrated."""
-    name = f"test_{uuid.uuid4().hex[:12]}"
-    yield postgres.ensure_database(postgres_server, name)
-    with psycopg.connect(postgres_server, autocommit=True) as server:
-        server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
-
-
-@pytest.mark.parametrize(
-    "command",
-    [
-        "health", "runs", "diff 1 2", "retries", "dead-letters", f"flag {JOB.name}", f"flag {JOB.name} off",
-        "brief ada", "explain ada", "generate --users 1 --weeks 1",
-    ],
-)  # fmt: skip
-def test_a_warehouse_that_was_not_migrated_is_a_clear_message(
-    almanac: Command, bare: str, command: str
-) -> None:
-    message = refused(almanac(bare, *command.split()))
-    assert "never migrated" in message and "`almanac migrate`" in message
-
-
-def test_a_schema_of_an_older_version_is_told_too(almanac: Command, warehouse: str) -> None:
-    change(warehouse, "ALTER TABLE ops.job_execution_log DROP COLUMN users_failed")
-    assert 'column "users_failed" does not exist' in refused(almanac(warehouse, "runs"))
-
-
-def test_migrate_makes_a_warehouse_of_any_database_twice_if_need_be(almanac: Command, bare: str) -> None:
-    for _ in range(2):
-        assert "has the newest schema" in good(almanac(bare, "migrate"))
-    assert "Nobody waits" in good(almanac(bare, "retries"))
-    assert "does not answer" in refused(almanac("postgresql://127.0.0.1:1/none", "migrate"))
-
-
-def test_migrate_with_a_login_that_may_not_says_so(almanac: Command, bare: str) -> None:
-    change(bare, "CREATE ROLE no_owner LOGIN PASSWORD 'hidden'")
-    try:
-        message = refused(almanac(bare.replace("postgres@", "no_owner:hidden@"), "migrate"))
-        assert "permission denied" in message and "must own the database" in message
-        assert "hidden" not in message
-    finally:
-        change(bare, "DROP ROLE no_owner")
-
-
-def test_migrate_leaves_a_newer_schema_alone(almanac: Command, warehouse: str) -> None:
-    change(warehouse, "UPDATE almanac_alembic_version SET version_num = '9999'")
-    assert "newer version" in refused(almanac(warehouse, "migrate"))
-
-
-def test_the_airflow_command_needs_the_embedded_airflow(
-    almanac: Command, filled: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assert "almanac up" in refused(almanac(filled, "airflow", "--", "dags", "list"))
-    monkeypatch.setenv("ALMANAC_AIRFLOW_URL", "http://airflow.example.org")
-    assert "where that one runs" in refused(almanac(filled, "airflow", "--", "dags", "list"))
