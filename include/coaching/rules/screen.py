@@ -4,11 +4,11 @@ A sign of which it is not plain that it is an idiom, somebody else's, long past,
 for stands in the lexicon files beside this one; docs/coaching_safety.md says how well it works.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from include.coaching.rules.screening.excuses import EXCUSES
-from include.coaching.rules.screening.lexicon import Lexicon, Sign, following, lexicon, reach
-from include.coaching.rules.screening.spelling import plain, tokens
+from include.coaching.rules.screening.lexicon import Lexicon, Passage, Sign, lexicon
+from include.coaching.rules.screening.spelling import plain
 
 SCREEN_VERSION = "screen-1"  # raise with every change of the rules or the lexicon
 
@@ -26,34 +26,32 @@ def screen(text: str) -> str | None:
         for unspaced, category in book.unspaced.items():
             if unspaced in spelt:
                 return category
-    words = tokens(spelt, book.speller)
     faint: dict[str, int] = {}
-    for sign, start in _signs(words, book):
+    for sign, start, end in _signs(Passage(book.speller.words(spelt)), book):
         if not sign.faint:
             return sign.category
-        if any(start - place <= TOGETHER for name, place in faint.items() if name != sign.name):
+        if any(0 <= start - before <= TOGETHER for first, before in faint.items() if first != sign.first):
             return sign.category
-        faint[sign.name] = start
+        faint[sign.first] = end
     return None
 
 
-def _signs(words: Sequence[str], book: Lexicon) -> Iterator[tuple[Sign, int]]:
-    """Each sign that nothing excuses, and the number of its first word."""
-    for start, word in enumerate(words):
+def _signs(passage: Passage, book: Lexicon) -> Iterator[tuple[Sign, int, int]]:
+    """Each sign that nothing excuses, with the numbers of its first word and of the one behind it."""
+    for start, word in enumerate(passage.words):
         if word not in book.signs:
             continue
-        ahead = following(words, start)
         for sign in book.signs[word]:
-            match = sign.pattern.match(ahead)
-            if match and not _excused(words, start, reach(match, start), sign, book):
-                yield sign, start
+            end = passage.end_of(sign.pattern, start)
+            if end and not _excused(passage, start, end, sign, book):
+                yield sign, start, end
 
 
-def _excused(words: Sequence[str], start: int, end: int, sign: Sign, book: Lexicon) -> bool:
-    if any(EXCUSES[name](words, start, end) for name in sign.unless):
+def _excused(passage: Passage, start: int, end: int, sign: Sign, book: Lexicon) -> bool:
+    if any(EXCUSES[name](passage, start, end) for name in sign.unless):
         return True
-    return any(
-        reach(match, place) > start
-        for place in range(max(0, start - _IDIOM_LEAD), end)
-        if words[place] in book.idioms and (match := book.idioms[words[place]].match(following(words, place)))
-    )
+    for place in range(max(0, start - _IDIOM_LEAD), end):
+        idiom = book.idioms.get(passage.words[place])
+        if idiom and (passage.end_of(idiom, place) or 0) > start:
+            return True
+    return False

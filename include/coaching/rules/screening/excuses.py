@@ -5,18 +5,18 @@ Each excuse looks at a bounded number of words about the sign. None of them hold
 
 from collections.abc import Callable, Sequence
 
-from include.coaching.rules.screening.lexicon import following, lexicon
+from include.coaching.rules.screening.lexicon import Passage, lexicon
 from include.coaching.rules.screening.spelling import PAUSE, QUOTE, STOP
 
-Excuse = Callable[[Sequence[str], int, int], bool]  # words, and where the sign begins and ends
+Excuse = Callable[[Passage, int, int], bool]  # the text, and where in it the sign begins and ends
 
 NEAR, SENTENCE = 7, 30  # words
 
 
-def about_others(words: Sequence[str], start: int, _end: int) -> bool:
-    """The nearest person named before the sign, in its sentence, is not the writer."""
+def about_others(passage: Passage, start: int, end: int) -> bool:
+    """The last person named before the end of the sign, in its sentence, is not the writer."""
     known = lexicon().words
-    for word in reversed(_before(words, start, 10)):
+    for word in reversed([*_before(passage.words, start, 10), *passage.words[start:end]]):
         if word in known["self"]:
             return False
         if word in known["others"]:
@@ -24,49 +24,50 @@ def about_others(words: Sequence[str], start: int, _end: int) -> bool:
     return False
 
 
-def denied(words: Sequence[str], start: int, end: int) -> bool:
+def denied(passage: Passage, start: int, end: int) -> bool:
     """One denial, no doubt beside it, and no "but" behind it."""
-    known = lexicon().words
+    known, words = lexicon().words, passage.words
     clause = _last_clause(_before(words, start, NEAR), known["joints"] | known["subjects"])
     denials = sum(word in known["denials"] for word in clause)
-    if denials != 1 or not known["doubts"].isdisjoint(clause):
+    if denials != 1 or not known["doubts"].isdisjoint(_before(words, start, 2 * NEAR)):
         return False
     behind = _after(words, end, SENTENCE)
     return known["reservations"].isdisjoint(behind) and known["degrees"].isdisjoint(behind[:1])
 
 
-def long_past(words: Sequence[str], start: int, end: int) -> bool:
+def long_past(passage: Passage, start: int, end: int) -> bool:
     """A time long gone is named in the sentence, and nothing there or in the next says that it came back."""
-    known = lexicon().words
-    sentence = [*_before(words, start, SENTENCE), *words[start:end], *_after(words, end, SENTENCE)]
-    times = lexicon().times
-    if not any(
-        word in times and times[word].match(following(sentence, at)) for at, word in enumerate(sentence)
-    ):
+    returns, times, words = lexicon().words["returns"], lexicon().times, passage.words
+    first = start - len(_before(words, start, SENTENCE))
+    last = end + len(_after(words, end, SENTENCE))
+    if not returns.isdisjoint(words[first : end + SENTENCE]):
         return False
-    return known["returns"].isdisjoint(sentence) and known["returns"].isdisjoint(words[end : end + SENTENCE])
+    return any(
+        passage.end_of(times[words[place]], place) for place in range(first, last) if words[place] in times
+    )
 
 
-def told(words: Sequence[str], start: int, end: int) -> bool:
+def told(passage: Passage, start: int, end: int) -> bool:
     """Inside quotation marks of which the sentence says that somebody else, or a work, is their source."""
-    before = words[max(0, start - SENTENCE) : start]
-    if QUOTE not in before or QUOTE not in words[end : end + SENTENCE]:
+    before, behind = passage.words[max(0, start - SENTENCE) : start], passage.words[end : end + SENTENCE]
+    if QUOTE not in before or QUOTE not in behind:
         return False
-    opening = len(before) - 1 - list(reversed(before)).index(QUOTE)
-    closing = end + list(words[end : end + SENTENCE]).index(QUOTE)
-    frame = [*before[max(0, opening - NEAR) : opening], *words[closing + 1 : closing + 5]]
+    opening, closing = len(before) - 1 - before[::-1].index(QUOTE), behind.index(QUOTE)
+    frame = [*before[max(0, opening - NEAR) : opening], QUOTE, *behind[closing + 1 : closing + 5]]
     known = lexicon().words
-    return not known["sources"].isdisjoint(frame) and known["speaking_self"].isdisjoint(frame)
+    places = [place for place, word in enumerate(frame) if word in known["sources"]]
+    own = any(not known["subjects"].isdisjoint(frame[max(0, place - 2) : place]) for place in places)
+    return bool(places) and not own
 
 
-def in_jest(words: Sequence[str], start: int, end: int) -> bool:
+def in_jest(passage: Passage, start: int, end: int) -> bool:
     """Said of embarrassment, in the same sentence."""
-    return _names(words, start, end, "embarrassment")
+    return _names(passage.words, start, end, "embarrassment")
 
 
-def dreamt(words: Sequence[str], start: int, end: int) -> bool:
+def dreamt(passage: Passage, start: int, end: int) -> bool:
     """A dream or a play is named in the same sentence."""
-    return _names(words, start, end, "dreams")
+    return _names(passage.words, start, end, "dreams")
 
 
 def _names(words: Sequence[str], start: int, end: int, words_of: str) -> bool:

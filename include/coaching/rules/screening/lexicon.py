@@ -3,23 +3,42 @@
 import re
 import tomllib
 from collections import defaultdict
-from collections.abc import Sequence
 from functools import cache
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from include.coaching.rules.screening.spelling import Speller, plain
+from include.coaching.rules.screening.spelling import STOP, Speller, plain
 
 FILES = ("english.toml", "other_languages.toml")
-REACH = 16  # words that a phrase may cover, gaps included
-GAP = r"(?:[^ ,.\"]+ ){0,3}?"  # what ".." stands for: up to three words, no mark among them
+DENIALS = "not|never|no|dont|doesnt|didnt|wont|wouldnt|cant|isnt|wasnt"
+GAPS = {  # words between two places of a phrase, no mark and no denial among them
+    mark: rf"(?:(?!(?:{DENIALS}) )[^ ,.\"]+ ){{0,{most}}}?" for mark, most in (("..", 3), ("...", 5))
+}
 _FOLDER = Path(__file__).parent
+
+
+class Passage:
+    """The words of a text, held against phrases."""
+
+    def __init__(self, words: list[str]) -> None:
+        """The words and marks in their order; the end of the text ends a sentence."""
+        self.words = words = [*words, STOP]
+        self._text = " ".join([*words, ""])
+        self._letters = [0, *accumulate(map(len, words))]  # before each word
+
+    def end_of(self, pattern: re.Pattern[str], place: int) -> int | None:
+        """The number of the word behind a phrase that begins at that place; the pattern is of what follows its
+        first word. None where the phrase does not stand there.
+        """
+        match = pattern.match(self._text, self._letters[place + 1] + place + 1)
+        return place + 1 + match.group().count(" ") if match else None
 
 
 class Sign(NamedTuple):
     """A group of phrases of one kind. `faint` ones need another sign near by."""
 
-    name: str
+    first: str  # word of its phrases
     category: str
     unless: frozenset[str]  # names of the excuses that hold for it
     faint: bool
@@ -65,18 +84,20 @@ def lexicon() -> Lexicon:
 
 
 def _signs(kinds: list[dict[str, Any]], groups: dict[str, str]) -> dict[str, list[Sign]]:
+    """By first word; kinds of the same category and excuses become one sign."""
+    alike: dict[tuple[str, frozenset[str], bool], list[str]] = defaultdict(list)
+    for kind in kinds:
+        alike[kind["category"], frozenset(kind["unless"]), kind.get("faint", False)] += kind["phrases"]
     found: dict[str, list[Sign]] = defaultdict(list)
-    for number, kind in enumerate(kinds):
-        for first, rest in _by_first_word(kind["phrases"], groups).items():
-            faint = kind.get("faint", False)
-            found[first].append(
-                Sign(f"{number} {first}", kind["category"], frozenset(kind["unless"]), faint, _any_of(rest))
-            )
+    for (category, unless, faint), phrases in alike.items():
+        for first, pattern in _phrases(phrases, groups).items():
+            found[first].append(Sign(first, category, unless, faint, pattern))
     return dict(found)
 
 
 def _phrases(phrases: list[str], groups: dict[str, str]) -> dict[str, re.Pattern[str]]:
-    return {first: _any_of(rest) for first, rest in _by_first_word(phrases, groups).items()}
+    """The pattern of what follows each first word."""
+    return {first: re.compile("|".join(rest)) for first, rest in _by_first_word(phrases, groups).items()}
 
 
 def _by_first_word(phrases: list[str], groups: dict[str, str]) -> dict[str, list[str]]:
@@ -97,21 +118,7 @@ def _with_groups(phrase: str, groups: dict[str, str]) -> str:
 
 def _element(element: str) -> str:
     """The pattern of one place in a phrase: alternatives, which may have several words and may be left out."""
-    if element == "..":
-        return GAP
+    if element in GAPS:
+        return GAPS[element]
     choices = "|".join(re.escape(choice.rstrip("?").replace("_", " ")) for choice in element.split("|"))
     return f"(?:(?:{choices}) )" + ("?" if element.endswith("?") else "")
-
-
-def _any_of(patterns: list[str]) -> re.Pattern[str]:
-    return re.compile("|".join(patterns))
-
-
-def following(words: Sequence[str], place: int) -> str:
-    """The words after one, each with a blank behind it: what the pattern of a phrase is held against."""
-    return " ".join([*words[place + 1 : place + REACH], ""])
-
-
-def reach(match: re.Match[str], place: int) -> int:
-    """The number of the word behind a phrase that begins at that place and was found to go on so."""
-    return place + 1 + match.group().count(" ")

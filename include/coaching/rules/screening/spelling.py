@@ -2,60 +2,51 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from functools import lru_cache
 
 STOP, PAUSE, QUOTE = ".", ",", '"'  # the only marks that stay
 LONGEST = 32  # characters of a word; longer ones are cut
 
+_QUOTES = dict.fromkeys(map(ord, "“”„‟«»‹›「」『』"), QUOTE) | dict.fromkeys(map(ord, "‘’ʼ´`′"), "'")
+_STOPS = dict.fromkeys(map(ord, "。！？।؟۔…"), STOP)
 _UNSEEN = {  # accents and zero-width characters
-    code: None
+    code: ""
     for code in (*range(0x300, 0x10000), *range(0xE0000, 0xE01F0))
     if unicodedata.category(chr(code)) in {"Mn", "Me", "Cf"}
 }
-_QUOTES = dict.fromkeys(map(ord, "“”„‟«»‹›「」『』"), QUOTE) | dict.fromkeys(map(ord, "‘’ʼ´`′"), "'")
-_STOPS = dict.fromkeys(map(ord, "。！？।؟۔"), STOP)
 _PLAIN = _UNSEEN | _QUOTES | _STOPS
 _CYRILLIC = str.maketrans("аеорсухікѕјԁһ", "aeopcyxiksjdh")  # letters that look Latin, met inside Latin words
 _DIGITS = str.maketrans("0134578@$!|", "oieastbasii")
+_FOREIGN = re.compile(r"[^\x00-\x7f]+")
 _SPACED = re.compile(r"(?<![a-z0-9])(?:[a-z0-9@$!*](?: {1,3}|[.*_-] ?)){3,}[a-z0-9](?![a-z0-9])")
 _GAPS = re.compile(r"[ ._-]")
 _TOKEN = re.compile(
-    r"""[$@]?[^\W_]+(?:[*!@$|']+[^\W_]+)*   # a word, also k*ll, d!e, don't, $uicide
-      | [.!?;…]+ | \n\s*\n                   # ends a sentence; a single line break does not
+    r"""[\w$@]\w*(?:[*!@$|']+\w+)*           # a word, also k*ll, d!e, don't, $uicide
+      | [.!?;]+ | \n\s*\n                    # ends a sentence; a single line break does not
       | [,:()–—]+
       | "|(?<!\w)'|'(?!\w)""",
     re.VERBOSE,
 )
-_BETWEEN = re.compile(r"[*!@$|]+")  # where a blank was forgotten: "enough!now"
+_MARKS = (
+    dict.fromkeys("\"'", QUOTE) | dict.fromkeys(".!?;\n", STOP) | dict.fromkeys(",:()–—", PAUSE)
+)  # by first sign
 _REPEATED = re.compile(r"(.)\1{2,}")
+_BETWEEN = re.compile(r"[*!@$|]+")  # where a blank was forgotten: "enough!now"
 
 
 def plain(text: str) -> str:
     """Lower case, compatibility forms resolved, without accents and invisible characters."""
-    if not text.isascii():
-        text = unicodedata.normalize("NFKD", text.translate(_UNSEEN | _QUOTES)).translate(_PLAIN)
-    return text.casefold()
+    known = text if text.isascii() else _FOREIGN.sub(_resolved, text)
+    return known.casefold()
 
 
-def tokens(text: str, read: Callable[[str], str]) -> list[str]:
-    """The words of a text that is plain already, each as `read` gives it, and the marks STOP, PAUSE and QUOTE."""
-    raw = _TOKEN.findall(_SPACED.sub(lambda run: _GAPS.sub("", run.group()), text))
-    reading = {token: _mark(token) or read(token[:LONGEST]) for token in set(raw)}
-    return " ".join(reading[token] for token in raw).split()
-
-
-def _mark(token: str) -> str:
-    """The mark that a token is, empty for a word."""
-    first = token[0]
-    if first in "\"'":
-        return QUOTE
-    if first in ".!?;…\n":
-        return STOP
-    return PAUSE if first in ",:()–—" else ""
+def _resolved(foreign: re.Match[str]) -> str:
+    return unicodedata.normalize("NFKD", foreign.group().translate(_QUOTES)).translate(_PLAIN)
 
 
 class Speller:
-    """Reads a written word as the lexicon's word that it stands for, however it is disguised."""
+    """Reads what was written as the lexicon's words that it stands for, however they are disguised."""
 
     def __init__(
         self, vocabulary: Iterable[str], aliases: dict[str, str], hidden: list[str], compounds: list[str]
@@ -68,25 +59,31 @@ class Speller:
         self._hidden = hidden
         self._disguised = {_skeleton(word): word for word in self._vocabulary}
         self._compounds = {phrase.replace(" ", ""): phrase for phrase in compounds}
+        self._compound = re.compile("|".join(self._compounds))
+        self._read = lru_cache(maxsize=1 << 16)(self._read_anew)  # most words are common ones
 
-    def __call__(self, token: str) -> str:
-        """The word, or the words, that the token stands for; itself where it is none of ours."""
-        word = token.replace("'", "")
+    def words(self, text: str) -> list[str]:
+        """The words of a text that is plain already, and the marks STOP, PAUSE and QUOTE."""
+        joined = _SPACED.sub(lambda run: _GAPS.sub("", run.group()), text)
+        raw = _TOKEN.findall(joined.replace("_", " "))
+        return " ".join(map(self._read, raw)).split()
+
+    def _read_anew(self, token: str) -> str:
+        """The mark, the word, or the words that the token stands for; itself where it is none of ours."""
+        if token[0] in _MARKS:
+            return _MARKS[token[0]]
+        word = token[:LONGEST].replace("'", "")
         if not word.isalpha():
             word = self._undisguised(word)
         elif not word.isascii():
             word = _unmixed(word)
-        if word in self._vocabulary:
-            return self._aliases.get(word, word)
         if word in self._aliases:
             return self._aliases[word]
-        if f"{word}g" in self._vocabulary and word.endswith("in"):
-            return f"{word}g"
-        return self._shortened(word) if len(word) > 3 else word
+        return word if word in self._vocabulary or len(word) < 4 else self._shortened(word)
 
     def _undisguised(self, word: str) -> str:
         """k1ll, su!c1de and k*ll as what they mean; a number stays one."""
-        if word.isdigit() or not any(map(str.isalpha, word)):
+        if word.isdigit():
             return word
         if "*" in word:
             hidden = re.compile(re.escape(word).replace(r"\*", "."))
@@ -94,13 +91,16 @@ class Speller:
         return self._disguised.get(_skeleton(word)) or _BETWEEN.sub(" ", word)
 
     def _shortened(self, word: str) -> str:
-        """Without letters held down (diiie), and as several words where a phrase was written as one."""
+        """Without letters held down (diiie), with a g that was dropped (killin), and as several words where a
+        phrase was written as one.
+        """
+        if word.endswith("in") and f"{word}g" in self._vocabulary:
+            return f"{word}g"
         if _REPEATED.search(word):
             once, twice = _REPEATED.sub(r"\1", word), _REPEATED.sub(r"\1\1", word)
             word = next((form for form in (twice, once) if form in self._vocabulary), word)
-        if len(word) >= 7:
-            return next((phrase for joined, phrase in self._compounds.items() if joined in word), word)
-        return word
+        inside = self._compound.search(word)
+        return self._compounds[inside.group()] if inside else word
 
 
 def _skeleton(word: str) -> str:
