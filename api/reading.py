@@ -88,6 +88,11 @@ class Reader:
             return await self._read_anew(source, None)
         return self.at_hand(source.key) or await self._look(source)
 
+    @property
+    def reading(self) -> int:
+        """How many entries are read from PostgreSQL at this moment, or waited for."""
+        return len(self._flights)
+
     async def forget(self, key: str) -> None:
         """What the reader has just changed: no flight that began before shall tell of it."""
         self._memory.drop(key)
