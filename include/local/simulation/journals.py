@@ -23,7 +23,10 @@ MEAN_ENTRIES = 4.2  # of those who write at all
 UNEQUAL = 1.3  # the smaller, the more unequal
 MOST_ENTRIES = 10
 SILENT = 0.05  # share of the people without any entry
-PAUSING = 0.3  # share of those who write that did not for some days
+PAUSING = 0.25  # share of those who write that did not for some days
+CLOSE = (
+    0.12  # how much more rarely people write a day further from when they wrote most, which for most is now
+)
 CRISIS_EVERY, CRISIS_AT = 331, 7  # by number, so that every population of some hundred has one
 FOREIGN = 0.12  # share of those who live where a language of the phrases is spoken
 LENGTHS = {1: 0.35, 2: 0.35, 3: 0.2, 5: 0.09, 120: 0.01}  # sentences about themes → share of the people
@@ -101,13 +104,15 @@ def _draw_days(rng: np.random.Generator, people: People, span: Span, history: in
     day = np.arange(span.days)
     extra = rng.poisson(rng.gamma(UNEQUAL, (MEAN_ENTRIES - 1) / UNEQUAL, BLOCK))
     counts = np.minimum(1 + extra, MOST_ENTRIES) * (rng.random(BLOCK) >= SILENT)
-    pause = rng.integers(4, 22, BLOCK) * (rng.random(BLOCK) < PAUSING)
+    paused = rng.random(BLOCK) < PAUSING
+    pause, then = rng.integers(4, 22, BLOCK) * paused, rng.integers(0, span.days, BLOCK)
     crisis = in_crisis(people)
     counts[crisis], pause[crisis] = np.maximum(counts[crisis], 2), 1
     begins = np.maximum(people.first_day(history) - (history - span.days), 0)
     ends = np.minimum(people.end_day(history) - (history - span.days), span.days - pause)
     ends[crisis] = span.days - 1
-    order = rng.random((BLOCK, span.days)) + 0.07 * abs(day - rng.integers(0, span.days, (BLOCK, 1)))
+    most = np.where(paused, then, span.days)[:, None]
+    order = rng.random((BLOCK, span.days)) + CLOSE * abs(day - most)
     order[crisis, -2] = -1.0  # the day before the last is always one of theirs
     order[(day < begins[:, None]) | (day >= ends[:, None])] = np.inf
     rank = order.argsort(axis=1).argsort(axis=1)
@@ -197,6 +202,10 @@ def _entry(bank: Phrases, writer: _Writer, day: _Day, dice: list[float]) -> str:
         if dice[place] < chance:
             parts.append(_pick(bank.general[name], dice[place] / chance))
     slots = writer.slots | {"goal": writer.goal, "hours": day.hours, "steps": day.steps}
+    slots |= {
+        name: _pick(options, dice[8 + place])
+        for place, (name, options) in enumerate(bank.entry_slots.items())
+    }
     return " ".join(_capital(part.format_map(slots)) for part in parts)
 
 

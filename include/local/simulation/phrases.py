@@ -20,7 +20,8 @@ class Theme(NamedTuple):
 class Phrases(NamedTuple):
     """All of phrases.toml."""
 
-    slots: dict[str, Sentences]
+    slots: dict[str, Sentences]  # of a person
+    entry_slots: dict[str, Sentences]
     themes: dict[str, Theme]
     general: dict[str, Sentences]
     crisis: Sentences
@@ -36,6 +37,7 @@ def phrases() -> Phrases:
     zones = {zone for language in bank["languages"].values() for zone in language["zones"]}
     return Phrases(
         slots=_lists(bank["slots"]),
+        entry_slots=_lists(bank["entry_slots"]),
         themes={
             name: Theme(*(tuple(theme[part]) for part in ("good", "bad", "plain", "goal")))
             for name, theme in bank["themes"].items()
