@@ -107,7 +107,8 @@ def cut(text: str, most: int) -> str:
     if len(text) <= most:
         return text
     kept = text[:most]
-    whole_words = kept if text[most].isspace() else "".join(kept.rsplit(None, 1)[:1])
+    words = kept.rsplit(None, 1)
+    whole_words = kept if text[most].isspace() else words[0] if len(words) == 2 else ""
     # A script without spaces would lose all of it.
     return (whole_words if len(whole_words) > most - 60 else kept).rstrip()
 

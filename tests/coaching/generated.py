@@ -29,6 +29,13 @@ class Made(NamedTuple):
     simulation: Simulation
 
 
+class Slots(dict[str, str]):
+    """What the sentences leave open. What the day's own data would fill: any number does."""
+
+    def __missing__(self, name: str) -> str:
+        return {"hours": "7.5", "steps": "6,400"}.get(name, "then")
+
+
 def entry(rng: random.Random, day: date, body: str) -> Entry:
     at = datetime.combine(day, time(20), UTC)
     return Entry(UUID(int=rng.getrandbits(128)), day, at, "user", body)
@@ -37,8 +44,7 @@ def entry(rng: random.Random, day: date, body: str) -> Entry:
 def _bodies(rng: random.Random, count: int) -> Iterator[str]:
     """The entries of one person, oldest first: a few themes, goals that are kept or not."""
     bank = phrases()
-    slots = {name: rng.choice(options) for name, options in bank.slots.items()}
-    slots |= {"hours": "7.5", "steps": "6,400"}
+    slots = Slots({name: rng.choice(options) for name, options in bank.slots.items()})
     themes = rng.sample(list(bank.themes.values()), 4)
     foreign = rng.choice(list(bank.languages.values())) if rng.random() < 0.05 else None
     luck, goal = rng.random(), ""

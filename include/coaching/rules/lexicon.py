@@ -160,10 +160,17 @@ STOP = _words(
     "tomorrow today tonight trying until very want week what when where which while will with without would "
     "your yourself getting better take taking back time times days evening morning night each once"
 )
-# No English is written without two of these; few other languages have any.
+# Small words by which English is told from other languages; each is only in one of the two.
 ENGLISH = _words(
-    "the and my i with it but that this have not we for are you i'm been from they didn't don't to she he "
-    "i've it's his her our there then went so"
+    "the and my i with it but that this have has we for are you i'm been from they didn't don't to she he of at "
+    "i've it's his her our there then went so was is on as by had again about after too what when who not "
+    "today yesterday all be up out more got"
+)
+FOREIGN = _words(
+    "el la los las de que y en un una por con muy mi se lo del al le les des et je il une dans pour pas est mon "
+    "der die das und ich ein eine nicht mit ist auf zu den dem im heute sehr o os um uma não eu e da na "
+    "di che non per il sono mio een het niet ik van og jeg det ikke och jag inte är bir ve çok bu ile czy nie się "
+    "hoy hoje muito aber estoy estou fui meu minha seu su"
 )
 # A clause with one of these is never quoted back.
 UNQUOTED = _words(

@@ -283,8 +283,8 @@ def always(context: Context) -> Proposals:
 
 def _unused(names: tuple[str, ...], kind: str, start: int, used: set[str | None]) -> str:
     """One of the names, from the place `start` on the first that was no subject lately."""
-    turned = [names[(start + place) % len(names)] for place in range(len(names))]
-    return next((name for name in turned if f"{kind}:{name}" not in used), turned[0])
+    turned = (names[(start + place) % len(names)] for place in range(len(names)))
+    return next((name for name in turned if f"{kind}:{name}" not in used), names[start % len(names)])
 
 
 RULES: tuple[Callable[[Context], Proposals], ...] = (

@@ -12,9 +12,11 @@ from typing import NamedTuple
 from include.coaching.models import Entry
 from include.coaching.rules import lexicon
 
-# Each clause is read by itself, and only whole clauses are quoted; a question keeps its mark.
-_CLAUSE_END = re.compile(r"[!;:,\n()\[\]\"“”—–…]+|(?<!Mr)(?<!Mrs)(?<!Dr)(?<!St)(?<!\b[A-Z])\.+|(?<=\?)")
-_QUOTABLE = re.compile(r"[^\W\d_](?:[^\W_]|[ .'-])*")
+# Each clause is read by itself, and only whole clauses are quoted.
+_CLAUSE_END = re.compile(
+    r"([!?;:,.\n()\[\]\"“”—–…](?<!Mr\.)(?<!Mrs\.)(?<!Dr\.)(?<!St\.)(?<!\b[A-Z]\.)(?!\d))"
+)
+_QUOTABLE = re.compile(r"(?!(?:.*\d){5})[^\W\d_](?:[^\W_]|[ ,'-]|\.(?= ))*")
 _LEADING = re.compile(r"^(?:(?:and|but|so|then|also|because|that|for|yet|or|only|which)\s+)+", re.IGNORECASE)
 QUOTE_WORDS, QUOTE_CHARACTERS = (3, 13), 80
 _CONTENT_WORD = 4  # letters of the shortest word by which an intention is recognised again
@@ -110,7 +112,7 @@ def quotable(clause: str) -> str | None:
     text = _LEADING.sub("", clause.strip(" '-"), count=1)
     words = text.lower().split()
     fits = QUOTE_WORDS[0] <= len(words) <= QUOTE_WORDS[1] and len(text) <= QUOTE_CHARACTERS
-    plain = text.isascii() and _QUOTABLE.fullmatch(text) and sum(letter.isdigit() for letter in text) <= 4
+    plain = text.isascii() and _QUOTABLE.fullmatch(text)
     return text if fits and plain and _whole(text, words) and lexicon.UNQUOTED.isdisjoint(words) else None
 
 
@@ -126,18 +128,24 @@ def _read_entry(entry: Entry, local_day: date) -> _Read | None:
         str(entry.entry_id), (local_day - entry.local_day).days, 0, {}, [], [], [], [], [], [], [], set()
     )
     mood = 0
-    for text in _CLAUSE_END.split(entry.body.replace("’", "'")):
+    parts = _CLAUSE_END.split(entry.body.replace("’", "'"))
+    for text, mark in zip(parts[::2], [*parts[1::2], ""], strict=True):
         words = text.lower().split()
         found.vocabulary.update(words)
-        if text.endswith("?"):
-            words[-1:] = words[-1].rstrip("?").split()
+        if mark == "?":
             if _asked(words):
-                found.questions.append(_Clause(text.rstrip("?"), words))
+                found.questions.append(_Clause(text, words))
         elif known := _KNOWN.intersection(words):
             mood += _read_clause(_Clause(text, words), known, found)
-    if len(found.vocabulary & lexicon.ENGLISH) < (2 if len(found.vocabulary) > 4 else 0):
+    if not _english(found.vocabulary, entry.body):
         return None
     return found._replace(mood=(mood > 0) - (mood < 0))
+
+
+def _english(words: set[str], body: str) -> bool:
+    """Whether a text is in English, by small words; one of a few words may have none of them."""
+    ours, theirs = len(words & lexicon.ENGLISH), len(words & lexicon.FOREIGN)
+    return ours > theirs or (ours == theirs == 0 and len(words) <= 8 and body.isascii())
 
 
 def _read_clause(clause: _Clause, known: frozenset[str], into: _Read) -> int:
