@@ -143,6 +143,7 @@ def test_a_time_with_an_offset_is_of_that_clock_and_one_without_of_the_users(
         "ann,3,2024-07-03T23:30:00-05:00,elsewhere",
         "ann,4,2024-03-31T02:30:00,in the gap",
         "ann,5,2024-07-05,a day",
+        "ann,8,2024-10-27T02:30:00,when clocks strike two again",
         "bob,6,2024-07-01 23:30,of nobody's zone",
         "cem,7,2024-07-01T23:30:00+00:00,written by a machine",
     ]
@@ -156,6 +157,7 @@ def test_a_time_with_an_offset_is_of_that_clock_and_one_without_of_the_users(
         ("utc", "2024-07-02 22:30:00", "2024-07-03"),
         ("elsewhere", "2024-07-04 04:30:00", "2024-07-03"),
         ("a day", "2024-07-04 22:00:00", "2024-07-05"),
+        ("when clocks strike two again", "2024-10-27 01:30:00", "2024-10-27"),
         ("of nobody's zone", "2024-07-01 23:30:00", "2024-07-01"),
         ("written by a machine", "2024-07-01 23:30:00", "2024-07-02"),
     ]
