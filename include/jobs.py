@@ -25,9 +25,13 @@ REFRESHES = {
     "question_health": "include.learning.question_health.job:refresh",
     "content_gaps": "include.learning.content_gaps.job:refresh",
     "coaching_calibration": "include.coaching.calibration.job:refresh",
+    "engagement_analytics": "include.engagement.job:refresh",
 }
 
-WRITINGS = {"weekly_intelligence": "include.intelligence.prompting"}
+WRITINGS = {
+    "weekly_intelligence": "include.intelligence.prompting",
+    "hourly_coaching": "include.coaching.conversation",
+}
 
 
 def load_writing(name: str) -> WritingJob:

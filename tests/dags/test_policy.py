@@ -17,6 +17,7 @@ from include.orchestration import dag_docs
 EXPECTED = {
     "coaching_calibration",
     "content_gaps",
+    "engagement_analytics",
     "hourly_coaching",
     "learner_streaks",
     "monthly_leaderboard",
