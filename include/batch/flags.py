@@ -18,7 +18,7 @@ class Flag(NamedTuple):
 
 
 def bucket(flag: str, user_id: int) -> int:
-    """0–99, the same for a flag and user every time; sql/batch/delete_members_not_rolled_out.sql agrees."""
+    """0–99, the same for a flag and user every time; ops.is_rolled_out agrees."""
     return int(hashlib.md5(f"{flag}:{user_id}".encode(), usedforsecurity=False).hexdigest()[:8], 16) % 100
 
 

@@ -36,10 +36,9 @@ def select_members(connection: Connection, job: BatchJob, run: Run, request: Run
 
 
 def _keep_rolled_out(connection: Connection, job: BatchJob, table: sql.Identifier) -> None:
-    flag = flag_of(connection, job.name)
-    if flag.state != "all":
+    if flag_of(connection, job.name).state != "all":
         delete = statement("batch/delete_members_not_rolled_out").format(members=table)
-        connection.execute(delete, {"flag": job.name, **flag._asdict()})
+        connection.execute(delete, {"flag": job.name})
 
 
 def _keep_named(connection: Connection, table: sql.Identifier, users: tuple[str, ...]) -> None:

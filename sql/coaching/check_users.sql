@@ -9,7 +9,7 @@ CROSS JOIN LATERAL (VALUES
     ('due_later', 'the next due time is not after the tick', NOT coalesce(planned.next_due_at > planned.tick, false)),
     ('sent_says_so', 'a message is sent that the plan does not know',
      made.was_sent AND (planned.outcome <> 'sent' OR planned.last_message_day IS DISTINCT FROM made.local_day)),
-    ('gate_passed', 'a message under the gate is sent', made.was_sent AND made.effectiveness_rating < 6),
+    ('gate_passed', 'a message under the gate is sent', made.was_sent AND (made.effectiveness_rating >= 6) IS NOT TRUE),
     ('nothing_held_sent', 'a message is sent although the screen held something back',
      made.was_sent AND held.user_id IS NOT NULL),
     ('inside_window', 'a message is sent outside the window', made.was_sent AND made.send_before <= made.tick)

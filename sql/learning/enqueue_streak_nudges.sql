@@ -16,7 +16,6 @@ WITH evenings AS MATERIALIZED (
 SELECT evenings.user_id, 'streak_nudge', evenings.local_day::text, jsonb_build_object('streak', state.streak)
 FROM evenings
 JOIN warehouse.learner_streaks AS state USING (user_id)
-LEFT JOIN ops.feature_flags AS rollout ON rollout.flag = %(job_name)s
 WHERE state.streak >= 2
   AND state.settled_day = evenings.local_day - 1
   AND evenings.utc_offset - state.last_offset <= 720
@@ -24,11 +23,5 @@ WHERE state.streak >= 2
     SELECT 1 FROM app.answers
     WHERE answers.user_id = evenings.user_id AND answered_at >= %(tick)s - interval '2 days'
       AND answers.local_day >= evenings.local_day)
-  AND CASE coalesce(rollout.state, 'all')
-        WHEN 'all' THEN true
-        WHEN 'listed' THEN evenings.user_id = ANY (rollout.listed)
-        WHEN 'percent' THEN
-            ('x' || substr(md5(rollout.flag || ':' || evenings.user_id), 1, 8))::bit(32)::bigint %% 100
-            < rollout.percent
-        ELSE false END
+  AND ops.is_rolled_out(%(job_name)s, evenings.user_id)
 ON CONFLICT (user_id, kind, period) DO NOTHING

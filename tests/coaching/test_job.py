@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from include.batch.flags import set_flag
 from include.core.db import connect
 from tests.coaching.people import Person, fill, moment, rows, run_tick, write
 
@@ -112,3 +113,13 @@ def test_settings_act_on_the_schedule_at_once_and_the_same_settings_again_do_not
     with connect(warehouse) as connection:
         connection.execute("UPDATE app.coaching_config SET enable_coaching_messages = false")
     assert rows(warehouse, plan) == [(False, None)]
+
+
+def test_outside_the_roll_out_nobody_is_coached_and_each_is_looked_at_once_a_day(warehouse: str) -> None:
+    fill(warehouse, [Person(1, due=moment(TICK)), Person(2, due=moment(TICK)), Person(3)])
+    with connect(warehouse) as connection:
+        set_flag(connection, "hourly_coaching", "listed", 0, ["u1"])
+    run_tick(warehouse, TICK)
+    assert outcomes(warehouse) == {1: "sent", 2: None, 3: None}
+    due = dict(rows(warehouse, "SELECT user_id, next_due_at FROM warehouse.coaching_schedule"))
+    assert (due[2], due[3]) == (moment(TICK) + timedelta(days=1), None)

@@ -1,3 +1,15 @@
+-- Whether a batch is switched on for a user: one rule for every statement. No flag = everybody. Buckets as in
+-- include/batch/flags.py.
+CREATE FUNCTION ops.is_rolled_out(job text, id bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT coalesce((
+        SELECT CASE state
+            WHEN 'all' THEN true
+            WHEN 'listed' THEN id = ANY (listed)
+            WHEN 'percent' THEN ('x' || substr(md5(flag || ':' || id), 1, 8))::bit(32)::bigint % 100 < percent
+            ELSE false END
+        FROM ops.feature_flags WHERE flag = job), true)
+$$;
+
 -- ---------------------------------------------------------------- app: the source
 -- A user's coaching settings, as the app has them (coachingConfig). Opting out is enable_coaching_messages = false.
 CREATE TABLE app.coaching_config (
