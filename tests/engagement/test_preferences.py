@@ -63,8 +63,8 @@ def test_all_at_once_and_back_with_a_history(connection: Connection) -> None:
     [
         ("weekly_brief_enabled", "yes"), ("weekly_brief_enabled", None),
         ("weekly_brief_enabled", 1), ("weekly_brief_frequency", "daily"), ("coaching_frequency", "weekly"),
-        ("coaching_time_preference", ["morning"]), ("total_briefs_dismissed", 0), ("user_id", 2), ("re_enabled_reason", "x"),
-        ("", 1), ("updated_at", "2016-05-02"),
+        ("coaching_time_preference", ["morning"]), ("total_briefs_dismissed", 0), ("user_id", 2),
+        ("re_enabled_reason", "x"), ("", 1), ("updated_at", "2016-05-02"),
     ],
 )  # fmt: skip
 def test_a_wrong_choice_sets_nothing_of_the_others_either(
