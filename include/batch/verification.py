@@ -64,7 +64,7 @@ def remove_range(connection: Connection, job: BatchJob, run: Run, shard: Shard) 
 
 def make_expectations(job: BatchJob) -> Expectations:
     """Table → expectations. Making them imports Great Expectations: seconds of processor time, so that a
-    caller does it beside its queries, and a sixth less without the garbage collector, which finds nothing
+    caller does it beside its queries, and a seventh less without the garbage collector, which finds nothing
     in thousands of new modules that all stay."""
     was_on = gc.isenabled()
     gc.disable()
