@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from include.coaching.models import MessageType, Preference
 from include.coaching.rules.windows import WINDOWS
 from include.local.simulation.clocks import Ints
-from include.local.simulation.learners import DAY_SECONDS, SECOND, Span
+from include.local.simulation.learners import DAY_SECONDS, SECOND, Span, place_in_group
 from include.local.simulation.people import BLOCK, TIME_ZONES, Flags, Floats, People, stream
 from include.local.simulation.phrases import phrases
 
@@ -139,7 +139,7 @@ def draw_attempts(people: People, coached: Coached, span: Span, seed: int) -> At
     texts = np.array([len(bank.messages[name][0]) for name in TYPES])
     return Attempted(
         user=user,
-        number=_place_of(user),
+        number=place_in_group(user),
         day=span.first_day + day,
         scheduled=due,
         tick=_tick(due),
@@ -175,16 +175,10 @@ def draw_events(people: People, attempts: Attempted, span: Span, seed: int) -> E
     )
     order = np.lexsort((events.action, events.message))
     events = Events._make(values[order] for values in events)
-    numbered = events._replace(number=_place_of(attempts.user[events.message]))
+    numbered = events._replace(number=place_in_group(attempts.user[events.message]))
     return Events._make(values[numbered.received < span.until // SECOND] for values in numbered)
 
 
 def _happens(rng: np.random.Generator, logit: NDArray[Any]) -> Flags:
     happens: Flags = rng.random(len(logit)) < 1 / (1 + np.exp(-logit))
     return happens
-
-
-def _place_of(groups: Ints) -> Ints:
-    """0, 1, 2 … within each run of equal values."""
-    begins = np.flatnonzero(np.diff(groups, prepend=-1))
-    return np.arange(len(groups)) - np.repeat(begins, np.diff(begins, append=len(groups)))

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from include.local.simulation.clocks import Ints
 from include.local.simulation.days import MOODS, Days
-from include.local.simulation.learners import DAY_SECONDS, SECOND, Span
+from include.local.simulation.learners import DAY_SECONDS, SECOND, Span, place_in_group
 from include.local.simulation.people import BLOCK, TIME_ZONES, Flags, People, stream
 from include.local.simulation.phrases import Phrases, Sentences, phrases
 
@@ -86,7 +86,7 @@ def simulate_journals(people: People, span: Span, history: int, seed: int, healt
     there = written < span.until // SECOND
     return Written(
         user=user[there],
-        number=_place_of(user)[there],
+        number=place_in_group(user)[there],
         day=span.first_day + day[there],
         written=written[there],
         bodies=[body for body, kept in zip(bodies, there, strict=True) if kept],
@@ -247,9 +247,3 @@ def _several(sentences: Sentences, count: int, drawn: float) -> list[str]:
 
 def _capital(sentence: str) -> str:
     return sentence[:1].upper() + sentence[1:]
-
-
-def _place_of(groups: Ints) -> Ints:
-    """0, 1, 2 … within each run of equal values."""
-    begins = np.flatnonzero(np.diff(groups, prepend=-1))
-    return np.arange(len(groups)) - np.repeat(begins, np.diff(begins, append=len(groups)))

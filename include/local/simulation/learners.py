@@ -211,7 +211,7 @@ def _draw_attempts(
     answered = _answer_times(rng, sessions, of, seconds)
     attempts = Attempts(
         user=people.numbers[user],
-        number=_place_in_group(user),
+        number=place_in_group(user),
         question=question,
         answered=answered,
         received=_receipt_times(rng, sessions, of, answered),
@@ -235,12 +235,12 @@ def _answer_times(rng: np.random.Generator, sessions: _Sessions, of: Ints, secon
 def _receipt_times(rng: np.random.Generator, sessions: _Sessions, of: Ints, answered: Ints) -> Ints:
     """At once, or all of a session together once the device is online again."""
     last = answered[np.cumsum(sessions.size) - 1]
-    together = (last + sessions.delay)[of] + _place_in_group(of) * 1_000
+    together = (last + sessions.delay)[of] + place_in_group(of) * 1_000
     lag = (rng.exponential(0.6, len(of)) * SECOND).astype(np.int64) + 80_000
     return np.where(sessions.delay[of] > 0, together, answered + lag)
 
 
-def _place_in_group(groups: Ints) -> Ints:
+def place_in_group(groups: Ints) -> Ints:
     """0, 1, 2 … within each run of equal values."""
     begins = np.flatnonzero(np.diff(groups, prepend=-1))
     return np.arange(len(groups)) - np.repeat(begins, np.diff(begins, append=len(groups)))
@@ -265,7 +265,7 @@ def _draw_searches(rng: np.random.Generator, people: People, sessions: _Sessions
     searched = (sessions.start[of] - rng.integers(5, 90, count)) * SECOND
     return Searches(
         user=people.numbers[sessions.user[of]],
-        number=_place_in_group(sessions.user[of]),
+        number=place_in_group(sessions.user[of]),
         query=phrase * SPELLINGS + spelling,
         results=np.where(found, rng.geometric(0.15, count), 0),
         searched=searched,
