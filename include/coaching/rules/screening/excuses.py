@@ -14,9 +14,18 @@ NEAR, SENTENCE = 7, 30  # words
 
 
 def about_others(passage: Passage, start: int, end: int) -> bool:
-    """The last person named before the end of the sign, in its sentence, is not the writer."""
+    """The last person named up to the end of the sign, in its sentence, is not the writer."""
+    return _names_others([*_before(passage.words, start, 10), *passage.words[start:end]])
+
+
+def others_before(passage: Passage, start: int, _end: int) -> bool:
+    """The same of the persons before the sign, where it may name others as those who suffer by the writer."""
+    return _names_others(_before(passage.words, start, 10))
+
+
+def _names_others(words: Sequence[str]) -> bool:
     known = lexicon().words
-    for word in reversed([*_before(passage.words, start, 10), *passage.words[start:end]]):
+    for word in reversed(words):
         if word in known["self"]:
             return False
         if word in known["others"]:
@@ -100,6 +109,7 @@ def _last_clause(words: Sequence[str], joints: frozenset[str]) -> Sequence[str]:
 
 EXCUSES: dict[str, Excuse] = {
     "others": about_others,
+    "others_before": others_before,
     "denied": denied,
     "past": long_past,
     "told": told,

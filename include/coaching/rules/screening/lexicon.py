@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from include.coaching.rules.screening.spelling import STOP, Speller, plain
 
 FILES = ("english.toml", "other_languages.toml")
-DENIALS = "not|never|no|dont|doesnt|didnt|wont|wouldnt|cant|isnt|wasnt"
+DENIALS = "not|never|no|dont|doesnt|didnt|wont|wouldnt|cant|isnt|wasnt|nicht|nie|pas|nunca|nao"
 GAPS = {  # words between two places of a phrase, no mark and no denial among them
     mark: rf"(?:(?!(?:{DENIALS}) )[^ ,.\"]+ ){{0,{most}}}?" for mark, most in (("..", 3), ("...", 5))
 }

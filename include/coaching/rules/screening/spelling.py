@@ -10,7 +10,7 @@ LONGEST = 32  # characters of a word; longer ones are cut
 
 _QUOTES = dict.fromkeys(map(ord, "“”„‟«»‹›「」『』"), QUOTE) | dict.fromkeys(map(ord, "‘’ʼ´`′"), "'")
 _STOPS = dict.fromkeys(map(ord, "。！？।؟۔…"), STOP)
-_UNSEEN = {  # accents and zero-width characters
+_UNSEEN: dict[int, str] = {  # accents and zero-width characters
     code: ""
     for code in (*range(0x300, 0x10000), *range(0xE0000, 0xE01F0))
     if unicodedata.category(chr(code)) in {"Mn", "Me", "Cf"}
