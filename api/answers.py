@@ -52,9 +52,14 @@ def described(found: Found) -> dict[str, str]:
     return headers
 
 
-def personal(request: Request, body: bytes, *, for_a_while: bool = True) -> Response:
-    """Bytes made for this answer alone, as JSON; 304 to who has them. Packed for speed, not for size."""
-    etag = f'W/"{sha256(body).hexdigest()[:32]}"'
+def personal(
+    request: Request, body: bytes, *, version: bytes | None = None, for_a_while: bool = True
+) -> Response:
+    """Bytes made for this answer alone, as JSON; 304 to who has them. Packed for speed, not for size.
+
+    `version`: what makes two answers the same, where that is not every byte.
+    """
+    etag = f'W/"{sha256(body if version is None else version).hexdigest()[:32]}"'
     headers = {"Cache-Control": FOR_A_WHILE if for_a_while else ASK_AGAIN, "ETag": etag, "Vary": VARY}
     if holds(request.headers.get("if-none-match", ""), etag):
         return Response(status_code=304, headers=headers)

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from typing import NamedTuple, TypeVar
 
 import psycopg
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, sql
 from psycopg_pool import AsyncConnectionPool
 from pydantic import SecretStr
 from redis.asyncio import Redis
@@ -31,6 +31,7 @@ REDIS_TIMEOUT_S = 0.2
 STATEMENT_TIMEOUT_MS = 2000
 ANSWER_TIMEOUT_S = 4.0  # the server's own time-out cannot end a query of a server that hangs
 CONNECTIONS = 10
+WRITING_CONNECTIONS = 4
 QUEUE_S = 10.0  # how long a reader stands in line for a connection that others use
 FAILURES_IN_A_ROW = 3
 PAUSE_S = 1.0
@@ -103,6 +104,7 @@ class Resources(NamedTuple):
     """What a request is answered with."""
 
     warehouse: Warehouse
+    writing: Warehouse
     cache: ReaderCache
     reader: Reader
     newest: NewestWeek
@@ -119,20 +121,34 @@ async def open_resources(settings: ApiSettings) -> AsyncIterator[Resources]:
         socket_connect_timeout=REDIS_TIMEOUT_S,
         retry=Retry(NoBackoff(), 0),
     )
-    pool = warehouse_pool(settings)
-    await pool.open(wait=False)
-    try:
-        cache = ReaderCache(redis)
-        reader = Reader(cache, Memory(MEMORY_BYTES))
+    cache = ReaderCache(redis)
+    async with warehouse_pool(settings) as reading, writing_pool(settings) as writing:
         yield Resources(
-            Warehouse(pool), cache, reader, NewestWeek(cache), Flights(), settings.api_token_secret
+            warehouse=Warehouse(reading),
+            writing=Warehouse(writing),
+            cache=cache,
+            reader=Reader(cache, Memory(MEMORY_BYTES)),
+            newest=NewestWeek(cache),
+            components=Flights(),
+            token_secret=settings.api_token_secret,
         )
-    finally:
-        await pool.close()
-        await redis.aclose()
+    await redis.aclose()
 
 
 def warehouse_pool(settings: ApiSettings) -> Pool:
+    """Connections that can read the serving views and nothing else, whatever their login may do."""
+    return _pool(settings, "almanac_reader", CONNECTIONS, "-c default_transaction_read_only=on")
+
+
+def writing_pool(settings: ApiSettings) -> Pool:
+    """Connections that can call the two functions by which users write, and nothing else."""
+    return _pool(settings, "almanac_app_writer", WRITING_CONNECTIONS, "")
+
+
+def _pool(settings: ApiSettings, role: str, size: int, options: str) -> Pool:
+    async def become(connection: AsyncConnection) -> None:
+        await connection.execute(sql.SQL("SET ROLE {}").format(sql.Identifier(role)))
+
     return AsyncConnectionPool(
         settings.database_url,
         connection_class=Connection,
@@ -140,21 +156,15 @@ def warehouse_pool(settings: ApiSettings) -> Pool:
             "application_name": "almanac-api",
             "autocommit": True,
             "connect_timeout": 2,
-            "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c jit=off "
-            "-c default_transaction_read_only=on",
+            "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c jit=off -c timezone=UTC {options}",
         },
         min_size=1,
-        max_size=CONNECTIONS,
+        max_size=size,
         timeout=settings.database_wait_s,
-        configure=become_reader,
+        configure=become,
         check=AsyncConnectionPool.check_connection,
         open=False,
     )
-
-
-async def become_reader(connection: AsyncConnection) -> None:
-    """From here on the connection can read the serving views only, whatever its login may do."""
-    await connection.execute("SET ROLE almanac_reader")
 
 
 def resources(request: Request) -> Resources:

@@ -10,8 +10,19 @@ from starlette.middleware.cors import CORSMiddleware
 
 from api.deps import open_resources
 from api.problems import HANDLERS
-from api.routes import health, intelligence, leaderboard, weekly_brief
+from api.routes import (
+    coaching,
+    engagement,
+    health,
+    intelligence,
+    leaderboard,
+    preferences,
+    reports,
+    weekly_brief,
+)
 from api.settings import ApiSettings
+
+MODULES = (weekly_brief, intelligence, reports, coaching, leaderboard, preferences, engagement, health)
 
 
 def create_app(settings: ApiSettings) -> Starlette:
@@ -23,14 +34,21 @@ def create_app(settings: ApiSettings) -> Starlette:
             yield {"resources": held}
 
     return Starlette(
-        routes=[*weekly_brief.routes, *intelligence.routes, *leaderboard.routes, *health.routes],
+        routes=[route for module in MODULES for route in module.routes],
         middleware=[
             Middleware(
                 CORSMiddleware,
                 allow_origins=settings.allowed_origins,
-                allow_methods=["GET"],
-                allow_headers=["Authorization", "If-None-Match"],
-                expose_headers=["ETag"],
+                allow_methods=["GET", "PATCH", "POST"],
+                allow_headers=["Authorization", "Content-Type", "If-None-Match"],
+                expose_headers=[
+                    "ETag",
+                    "Age",
+                    "Retry-After",
+                    "Almanac-Generated-At",
+                    "Almanac-Stale",
+                    "Almanac-Refreshing",
+                ],
             )
         ],
         exception_handlers=HANDLERS,

@@ -80,6 +80,33 @@ async def select_components(connection: Connection, user_id: int) -> dict[str, C
         return {row[0]: Content(row[1].encode(), row[2], row[3]) for row in await cursor.fetchall()}
 
 
+async def select_content(connection: Connection, user_id: int, name: str, **values: Any) -> Content:
+    """What the statement sql/<name>.sql tells of a user: a row of (text, when it was made, whether it is empty)."""
+    async with as_user(connection, user_id):
+        cursor = await connection.execute(statement(name), {"user_id": user_id, **values})
+        row = await cursor.fetchone()
+    return Content(None) if row is None else Content(row[0].encode(), row[1], row[2])
+
+
+async def record_events(connection: Connection, user_id: int, events: str) -> bytes:
+    """Takes a JSON array of events of the user, all that are sound or, on an error, none; what became of each."""
+    async with as_user(connection, user_id):
+        cursor = await connection.execute(statement("serving/record_events"), {"events": events})
+        return _text(await cursor.fetchone())
+
+
+async def set_preferences(connection: Connection, user_id: int, changes: str) -> bytes:
+    """Sets all that the JSON object says, or nothing; what was changed and what was refused."""
+    async with as_user(connection, user_id):
+        cursor = await connection.execute(statement("serving/set_preferences"), {"changes": changes})
+        return _text(await cursor.fetchone())
+
+
+def _text(row: TupleRow | None) -> bytes:
+    assert row is not None, "a function answers one row"
+    return str(row[0]).encode()
+
+
 async def select_leaderboard(connection: Connection, board: str, period: date | None) -> Header | None:
     key = {"board": board, "period": period}
     row = await (await connection.execute(statement("serving/select_leaderboard"), key)).fetchone()

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from api.answers import answer, personal
-from api.components import DEFAULT_RANGE, NAMES, bundle, find_component, find_parts
+from api.components import DEFAULT_RANGE, NAMES, bundle, find_component, find_parts, version
 from api.problems import Problem
 from api.routes.weekly_brief import nothing_yet, reader_of
 from include.core.cache_keys import RANGES
@@ -25,7 +25,7 @@ async def get_bundle(request: Request) -> Response:
         detail = "none of the components can be read at the moment; try again in a few seconds"
         raise Problem(503, "unavailable", detail, {"Retry-After": "5"})
     for_a_while = all(part.status in BUNDLED for part in parts)
-    return personal(request, bundle(parts, time.time()), for_a_while=for_a_while)
+    return personal(request, bundle(parts, time.time()), version=version(parts), for_a_while=for_a_while)
 
 
 def one_component(name: str) -> Callable[[Request], Awaitable[Response]]:

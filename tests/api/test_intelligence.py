@@ -1,0 +1,194 @@
+"""The components of a brief: one at a time, and side by side where each stands for itself."""
+
+import json
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from redis import Redis
+from starlette.testclient import TestClient
+
+from api import components, reading
+from api.components import NAMES
+from include.core import cache_keys
+from tests.api.readers import ANN_NEWER, NEWER, OpenClient, bearer
+from tests.api.wire import wired
+from tests.batch.rows import query
+
+BUNDLE = "/api/v1/intelligence"
+PARTS: dict[str, Any] = {
+    "velocity": {"7": {"score": 61}, "28": {"score": 55}, "90": None},
+    "body_systems": {"sleep": {"score": 70}},
+    "timeline": [],
+    "patterns": [{"kind": "lag", "r": 0.4}],
+    "comparative": [{"cohort": "all", "users": 400}],
+    "insights": [{"insight_key": "trend:steps:up"}],
+}
+
+
+@pytest.fixture
+def reader(published: str, open_client: OpenClient) -> Iterator[TestClient]:
+    """The API where ann's newest brief has components; its timeline and 90 days are empty."""
+    whole = json.dumps({"week_of": "2016-05-02", "outcome": "complete", **PARTS})
+    query(
+        published,
+        "UPDATE warehouse.weekly_health_briefs SET brief = %s WHERE user_id = 1 AND week_of = %s RETURNING 1",
+        whole,
+        NEWER,
+    )
+    with open_client() as client:
+        yield client
+
+
+def get(client: TestClient, path: str, who: str = "ann") -> Any:
+    return client.get(path, headers=bearer(who))
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "data"),
+    [
+        ("velocity", "velocity", {"score": 55}),
+        ("velocity?range=7", "velocity", {"score": 61}),
+        ("velocity?range=90", "velocity", None),
+        ("systems", "systems", PARTS["body_systems"]),
+        ("timeline", "timeline", []),
+        ("patterns", "patterns", PARTS["patterns"]),
+        ("comparative", "comparative", PARTS["comparative"]),
+        ("insights", "insights", PARTS["insights"]),
+    ],
+)
+def test_a_component_is_cut_out_of_the_newest_brief(
+    reader: TestClient, path: str, name: str, data: Any
+) -> None:
+    for _ in range(2):
+        answer = get(reader, f"{BUNDLE}/{path}")
+        assert answer.status_code == 200
+        assert (answer.json()["week_of"], answer.json()[name]) == ("2016-05-02", data)
+        assert answer.headers["almanac-generated-at"] == "2016-05-02T02:00:00Z"
+
+
+def test_keys_are_those_of_the_contract(reader: TestClient, redis_url: str) -> None:
+    get(reader, f"{BUNDLE}/velocity?range=7")
+    get(reader, f"{BUNDLE}/patterns")
+    with Redis.from_url(redis_url) as redis:
+        keys = {key.decode() for key in redis.scan_iter("user:*")}
+        assert keys == {"user:1:velocity:7", "user:1:patterns:v2"}
+        assert set(cache_keys.of_week(1, NEWER)) >= keys
+
+
+@pytest.mark.parametrize(
+    ("path", "word"),
+    [
+        ("?include=velocity,bogus", "timeline"),
+        ("?range=30", "28"),
+        ("/velocity?range=", "28"),
+        ("/velocity?range=07", "28"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused_with_advice(reader: TestClient, path: str, word: str) -> None:
+    answer = get(reader, BUNDLE + path)
+    assert (answer.status_code, answer.headers["content-type"]) == (400, "application/problem+json")
+    assert word in answer.json()["detail"]
+
+
+def test_nothing_published_yet(reader: TestClient) -> None:
+    assert get(reader, f"{BUNDLE}/velocity", "cleo").status_code == 404
+    told = get(reader, BUNDLE, "cleo").json()["components"]
+    assert {name: (part["status"], part["data"]) for name, part in told.items()} == dict.fromkeys(
+        NAMES, ("empty", None)
+    )
+
+
+def test_all_components_in_one_request_and_one_query_for_those_that_were_cut_out(reader: TestClient) -> None:
+    answer = get(reader, BUNDLE)
+    told = answer.json()["components"]
+    assert list(told) == list(NAMES)
+    assert {name: part["status"] for name, part in told.items()} == {
+        **dict.fromkeys(NAMES, "ok"),
+        "timeline": "empty",
+    }
+    assert told["velocity"]["data"]["velocity"] == {"score": 55}
+    assert told["brief"]["data"]["body_systems"] == PARTS["body_systems"]
+    assert all(
+        part["generated_at"] == "2016-05-02T02:00:00Z" and part["age_s"] < 60 for part in told.values()
+    )
+    assert answer.headers["cache-control"] == "private, max-age=300"
+
+
+def test_only_what_was_asked_for_in_that_order(reader: TestClient) -> None:
+    told = get(reader, f"{BUNDLE}?include=patterns,velocity,patterns&range=7").json()["components"]
+    assert list(told) == ["patterns", "velocity"]
+    assert told["velocity"]["data"]["range"] == 7
+
+
+def test_same_components_same_etag_however_old(reader: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = get(reader, BUNDLE)
+    later = time.time() + 100
+    monkeypatch.setattr("api.routes.intelligence.time.time", lambda: later)
+    again = reader.get(BUNDLE, headers={**bearer("ann"), "If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_what_is_missing_neither_delays_nor_hides_what_is_there(
+    published: str, open_client: OpenClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PostgreSQL hangs after the brief was read: the brief is answered, the others have run out of time."""
+    monkeypatch.setattr(components, "TIME_LIMIT_S", 0.3)
+    with wired(published) as (wire, url), open_client(database_url=url) as client:
+        get(client, "/api/v1/weekly-brief")
+        wire.hold()
+        answer = get(client, f"{BUNDLE}?include=velocity,brief,patterns")
+        told = answer.json()["components"]
+        assert {name: part["status"] for name, part in told.items()} == {
+            "velocity": "timeout", "brief": "ok", "patterns": "timeout",
+        }  # fmt: skip
+        assert told["brief"]["data"] == json.loads(ANN_NEWER)
+        assert answer.headers["cache-control"] == "private, no-cache"
+        wire.mend()
+
+
+def test_last_good_components_say_so_one_by_one(
+    published: str,
+    reader: TestClient,
+    open_client: OpenClient,
+    redis_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    get(reader, f"{BUNDLE}?include=velocity,patterns")
+    with Redis.from_url(redis_url) as redis:
+        age_entries(redis, 90_000)  # older than velocity may be served, not than patterns
+    monkeypatch.setattr(reading, "REMEMBERED_S", 0.0)
+    with open_client(database_url="postgresql://nobody@127.0.0.1:9/none") as client:
+        told = get(client, f"{BUNDLE}?include=velocity,patterns,timeline").json()["components"]
+    assert {name: part["status"] for name, part in told.items()} == {
+        "velocity": "stale", "patterns": "ok", "timeline": "error",
+    }  # fmt: skip
+    assert told["velocity"]["age_s"] >= 90_000
+
+
+def age_entries(redis: Redis, seconds: int) -> None:
+    """All that Redis holds of a person, as if it had been read so long ago."""
+    from include.core.envelope import unpacked
+
+    for key in redis.scan_iter("user:*"):
+        value = redis.get(key)
+        assert isinstance(value, bytes)
+        entry = unpacked(value)
+        assert entry is not None
+        redis.set(
+            key,
+            entry._replace(
+                stored_at=entry.stored_at - seconds,
+                fresh_until=entry.fresh_until - seconds,
+                refreshed_until=entry.refreshed_until - seconds,
+            ).packed(),
+        )
+
+
+def test_nothing_at_all_can_be_read(open_client: OpenClient, redis_url: str, published: str) -> None:
+    with open_client() as client:
+        get(client, "/api/v1/preferences")  # who ann is is known
+    with open_client(database_url="postgresql://nobody@127.0.0.1:9/none") as client:
+        answer = get(client, BUNDLE)
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
