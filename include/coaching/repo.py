@@ -10,7 +10,7 @@ from include.batch import staging
 from include.batch.job import Run
 from include.coaching.coach import Attempt, Coached
 from include.coaching.models import Due, Earlier, Entry, Insight, Outcome, Source
-from include.coaching.rules.resources import RESOURCES_VERSION
+from include.coaching.rules.resources import RESOURCES_VERSION, resources_for
 from include.coaching.rules.schedule import tries_on
 from include.coaching.rules.screen import SCREEN_VERSION
 from include.coaching.rules.windows import WINDOWS, local
@@ -38,6 +38,7 @@ MESSAGE_COLUMNS = (
 )  # fmt: skip
 SAFETY_COLUMNS = (
     "user_id", "tick", "place", "category", "local_day", "resources", "screen_version", "run_id", "screened_at",
+    "shown",
 )  # fmt: skip
 
 
@@ -120,5 +121,5 @@ def _held(making: Making, one: Coached) -> Iterator[tuple[Any, ...]]:
     for held in one.held:
         yield (
             one.due.user_id, making.tick, held.place, held.category, one.plan.local_day, RESOURCES_VERSION,
-            SCREEN_VERSION, making.run.run_id, making.now,
+            SCREEN_VERSION, making.run.run_id, making.now, resources_for(one.due.time_zone),
         )  # fmt: skip

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from include.batch.flags import set_flag
 from include.core.db import connect
+from include.coaching.rules.resources import resources_for
 from tests.coaching.people import Person, fill, moment, rows, run_tick, write
 
 TICK = "2026-03-04T08:00"
@@ -92,8 +93,9 @@ def test_a_hint_of_crisis_shows_resources_and_sends_no_coaching(warehouse: str) 
     entry = write(warehouse, 1, "I want to kill myself.", moment(TICK) - timedelta(hours=3))
     run_tick(warehouse, TICK)
     assert outcomes(warehouse) == {1: "safety", 2: "sent"}
-    held = rows(warehouse, "SELECT user_id, place, resources FROM warehouse.coaching_safety")
+    held = rows(warehouse, "SELECT user_id, place, shown FROM warehouse.coaching_safety")
     assert [(user, place) for user, place, _ in held] == [(1, f"entry:{entry}")]
+    assert [shown for _, _, shown in held] == [resources_for("UTC")]
     assert rows(warehouse, "SELECT user_id, kind FROM ops.notification_outbox ORDER BY 1") == [
         (1, "support_resources"),
         (2, "coaching_message"),

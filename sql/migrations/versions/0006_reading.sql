@@ -34,6 +34,9 @@ CREATE TRIGGER keep_history
         intelligence_generation_frequency, intelligence_notification_enabled
     ON app.user_preferences FOR EACH ROW EXECUTE FUNCTION app.keep_preferences_history();
 
+-- The resources as that person was shown them, since the batch knows their country and the reader does not.
+ALTER TABLE warehouse.coaching_safety ADD COLUMN shown text NOT NULL DEFAULT '';
+
 -- ---------------------------------------------------------------- warehouse: engagement
 -- How a brief's week was read. Grain: user and week with an event; a later event makes the row anew.
 CREATE TABLE warehouse.intelligence_analytics (
@@ -83,7 +86,9 @@ ALTER VIEW serving.users_v1 SET (security_invoker = true);
 ALTER VIEW serving.weekly_briefs_v1 SET (security_invoker = true);
 ALTER VIEW serving.monthly_learner_reports_v1 SET (security_invoker = true);
 ALTER VIEW serving.coaching_messages_v1 SET (security_invoker = true);
-ALTER VIEW serving.coaching_support_v1 SET (security_invoker = true);
+CREATE OR REPLACE VIEW serving.coaching_support_v1 WITH (security_invoker = true) AS
+    SELECT user_id, resources, max(screened_at) AS shown_at, (array_agg(shown ORDER BY screened_at DESC))[1] AS text
+    FROM warehouse.coaching_safety GROUP BY user_id, resources;
 
 -- The parts of a brief, each the very text that it has in the brief. Grain: brief.
 CREATE VIEW serving.brief_components_v1 WITH (security_invoker = true) AS
@@ -141,7 +146,7 @@ GRANT SELECT (user_id, month, outcome, report, chart, generated_at)
 GRANT SELECT (user_id, message_id, created_at, message_type, message_content, push_notification_text, scheduled_for,
               was_sent)
     ON warehouse.coaching_messages TO almanac_reader;
-GRANT SELECT (user_id, resources, screened_at) ON warehouse.coaching_safety TO almanac_reader;
+GRANT SELECT (user_id, resources, screened_at, shown) ON warehouse.coaching_safety TO almanac_reader;
 
 -- ---------------------------------------------------------------- writing: events
 -- Why an event is not taken, or NULL: each field's form by a path expression, then what hangs together.
