@@ -3,6 +3,7 @@
 import random
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from typing import NamedTuple
 from uuid import UUID
 
@@ -131,3 +132,9 @@ def messages(users: int, days: int = 5, seed: int = 7) -> Iterator[Made]:
             )  # fmt: skip
             if made.simulation.action == "SEND_MESSAGE":
                 user = user._replace(earlier=(message, *user.earlier))
+
+
+@cache
+def population() -> tuple[Made, ...]:
+    """5,000 messages of 1,000 users, made once for all tests."""
+    return tuple(messages(1_000))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from include.coaching.context import MOST_ENTRIES, ONE_ENTRY, WHOLE, build, cut, recent
 from include.coaching.models import Due, Entry, Insight, Plan, Source
-from tests.coaching.generated import messages, source
+from tests.coaching.generated import population, source
 
 TODAY = date(2026, 3, 4)
 PLAN = Plan(None, TODAY, None)
@@ -113,7 +113,7 @@ def test_days_silent_count_from_the_users_newest_entry_that_is_past() -> None:
 
 
 def test_the_record_of_what_was_used_is_json_and_holds_no_text() -> None:
-    for made in messages(60, days=2):
+    for made in population()[:120]:
         record = json.dumps(made.context.used)
         assert json.loads(record) == made.context.used
         for one in made.context.entries:

@@ -147,7 +147,7 @@ PROMISES = _words("promised promise vowed vow resolved resolve swore")
 # After 'I will', 'I must', 'I want to' … these are no plan: a guess, a politeness, a mood.
 NO_PLAN = _words(
     "say admit think believe confess know see feel understand cry scream disappear hide die vanish "
-    "always never probably ever seem look get not of also that needs own"
+    "always never probably ever seem look not of also that needs own"
 )
 # Nor these after a bare verb: "I must be mad", "I should have known".
 NO_PLAN_BARE = _words("be have")

@@ -212,7 +212,7 @@ def test_reading_takes_time_in_proportion_to_the_text() -> None:
         return process_time() - began
 
     sentence = "I want to sleep more, but my sister is sad and I must work. "
-    short, long = (min(took(sentence * times) for _ in range(3)) for times in (200, 2_000))
+    short, long = (min(took(sentence * times) for _ in range(3)) for times in (10, 100))
     assert long < 30 * short
-    for hostile in ("I " * 50_000, "," * 100_000, "my plan is to " * 10_000, "Mr." * 30_000, "?" * 100_000):
-        assert took(hostile) < 2
+    for hostile in ("I ", ",", "my plan is to ", "Mr.", "?", "I am sad "):
+        assert took(hostile * (6_000 // len(hostile))) < 0.5
