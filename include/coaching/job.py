@@ -13,7 +13,6 @@ from include.coaching.models import Attempted, Due, Plan, Source
 from include.coaching.rules import schedule
 from include.core.db import Connection
 from include.core.periods import Hour
-from include.llm import ledger
 from include.llm.models import WriterSettings, frozen_settings
 
 SHARD_USERS = 5_000
@@ -91,8 +90,7 @@ def request_texts(connection: Connection, run: Run, users: Sequence[int]) -> int
         due = repo.read_due(connection, users[first : first + PIECE_USERS])
         turns = _turns(connection, [(one, schedule.plan(one, tick_of(run))) for one in due], tick_of(run))
         wanted = list(_words(turns).values())
-        requests = [request for request, _ in conversation.requests_for(settings, wanted)]
-        asked += ledger.add_requests(connection, run.run_id, requests, settings.models)
+        asked += conversation.ask_for(connection, run, settings, wanted)
     return asked
 
 
@@ -100,7 +98,7 @@ def _told(
     connection: Connection, run: Run, settings: WriterSettings, turns: Sequence[Turn]
 ) -> dict[int, list[Attempted]]:
     if settings.writer == "template":
-        return {}
+        return {}  # and no context is built twice
     return conversation.attempts(connection, run, settings, list(_words(turns).values()))
 
 
