@@ -9,6 +9,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
 from api.deps import open_resources
+from api.pages.site import page_routes
 from api.problems import HANDLERS
 from api.routes import (
     coaching,
@@ -34,7 +35,7 @@ def create_app(settings: ApiSettings) -> Starlette:
             yield {"resources": held}
 
     return Starlette(
-        routes=[route for module in MODULES for route in module.routes],
+        routes=[*(route for module in MODULES for route in module.routes), *page_routes(settings.demo_login)],
         middleware=[
             Middleware(
                 CORSMiddleware,

@@ -24,6 +24,9 @@ class ApiSettings(BaseSettings):
     cors_origins: str = Field(
         "", validation_alias="CORS_ORIGINS", description="comma-separated; empty = none"
     )
+    demo_login: str = Field(
+        "", description="external id of whom the pages show without a token; empty = nobody"
+    )
     database_wait_s: float = Field(2.0, description="longest wait for a connection before answering 503")
 
     @property
