@@ -1,7 +1,7 @@
 -- The newest coaching messages of a user, newest first, as they are served; grain: one row. Where the screen showed
 -- help instead, and no message was sent since, there is that and no message.
 WITH support AS (
-    SELECT resources, shown_at
+    SELECT resources, text, shown_at
     FROM serving.coaching_support_v1
     WHERE user_id = %(user_id)s AND shown_at > now() - interval '7 days'
       AND NOT EXISTS (SELECT FROM serving.coaching_messages_v1 AS later
@@ -16,7 +16,8 @@ WITH support AS (
     LIMIT 20
 )
 SELECT json_build_object(
-           'support', (SELECT json_build_object('resources', resources, 'shownAt', shown_at) FROM support),
+           'support', (SELECT json_build_object('resources', resources, 'text', text, 'shownAt', shown_at)
+                       FROM support),
            'messages', coalesce(json_agg(json_build_object(
                'messageId', message_id, 'createdAt', created_at, 'messageType', message_type,
                'messageContent', message_content, 'pushNotificationText', push_notification_text,

@@ -92,10 +92,11 @@ def test_where_to_find_help_stands_alone(client: TestClient, published: str) -> 
     query(
         published,
         "INSERT INTO warehouse.coaching_safety VALUES "
-        "(1, now(), 'entry:x', 'c', current_date, 'resources-1', '1', 1, now()) RETURNING 1",
+        "(1, now(), 'entry:x', 'c', current_date, 'resources-1', '1', 1, now(), 'Call 112') RETURNING 1",
     )
     told = get(client, MESSAGES).json()
     assert (told["support"]["resources"], told["messages"]) == ("resources-1", [])
+    assert told["support"]["text"] == "Call 112"
 
 
 def test_preferences_without_a_choice_and_after_one(client: TestClient) -> None:

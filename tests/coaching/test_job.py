@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from include.batch.flags import set_flag
-from include.core.db import connect
 from include.coaching.rules.resources import resources_for
+from include.core.db import connect
 from tests.coaching.people import Person, fill, moment, rows, run_tick, write
 
 TICK = "2026-03-04T08:00"
