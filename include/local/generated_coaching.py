@@ -2,6 +2,7 @@
 the last weeks and what was done with them, and when the next is due."""
 
 from datetime import timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -254,16 +255,16 @@ def _sent(attempts: Attempted) -> Attempted:
 
 
 def _contents(attempts: Attempted) -> list[str]:
+    chosen = zip(attempts.kind.tolist(), attempts.variant.tolist(), attempts.theme.tolist(), strict=True)
+    return [_content(*parts) for parts in chosen]
+
+
+@cache
+def _content(kind: int, variant: int, theme: int) -> str:
     bank = phrases()
-    themes = list(bank.themes)
-    return [
-        bank.messages[TYPES[kind]][0][variant].format(theme=themes[theme])
-        for kind, variant, theme in zip(
-            attempts.kind.tolist(), attempts.variant.tolist(), attempts.theme.tolist(), strict=True
-        )
-    ]
+    return bank.messages[TYPES[kind]][0][variant].format(theme=list(bank.themes)[theme])
 
 
 def _ids(block: CoachedBlock, population: Population, user: Ints, number: Ints, kind: int) -> list[str]:
-    ids = event_ids(population.seed, block.people.numbers[user], number, kind)
-    return [found.tobytes().hex() for found in ids]
+    digits = event_ids(population.seed, block.people.numbers[user], number, kind).tobytes().hex()
+    return [digits[first : first + 32] for first in range(0, len(digits), 32)]

@@ -77,8 +77,10 @@ def generate(
     """
     _check_sizes(users, weeks, seed, attempts_per_user)
     end = Week(week_of).week_of
-    name = f"users={users} weeks={weeks} seed={seed} week_of={week_of} attempts_per_user={attempts_per_user}"
-    name += (" learning_only" if learning_only else "") + (" journals" if journals else "")
+    wanted = Population(
+        users, weeks, seed, end, attempts_per_user=attempts_per_user, everybody_learns=learning_only
+    )
+    name = _name(wanted, journals)
     if _is_there(connection, name, users):
         return
     import_id, _ = open_import(connection, "generated", name)
@@ -87,10 +89,7 @@ def generate(
         _filled_anew(connection, trusted, DAYS),
         _filled_anew(connection, trusted, EVENTS),
     ):
-        first_id = _make_room(connection, users)
-        population = Population(
-            users, weeks, seed, end, first_id, import_id, attempts_per_user, everybody_learns=learning_only
-        )
+        population = wanted._replace(first_id=_make_room(connection, users), import_id=import_id)
         _copy_users(connection, population)
         rows = 0 if learning_only else _copy_health(connection, population)
         rows += copy_learning(connection, population)
@@ -106,6 +105,15 @@ def _check_sizes(users: int, weeks: int, seed: int, attempts_per_user: float) ->
             f"users={users}, weeks={weeks}, seed={seed}, attempts_per_user={attempts_per_user}: give at least "
             "1 user, 1 week and seed 0, and no negative attempts."
         )
+
+
+def _name(wanted: Population, journals: bool) -> str:
+    """All that tells populations apart, as it stands in the record of imports."""
+    name = (
+        f"users={wanted.users} weeks={wanted.weeks} seed={wanted.seed} week_of={wanted.end}"
+        f" attempts_per_user={wanted.attempts_per_user}"
+    )
+    return name + " learning_only" * wanted.everybody_learns + " journals" * journals
 
 
 def _is_there(connection: Connection, name: str, users: int) -> bool:
