@@ -1,5 +1,9 @@
 """Nothing unverified is visible: the checks of every user and the expectations of the whole."""
 
+import gc
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
 from include.batch import runs, stages, verification
@@ -55,3 +59,17 @@ def test_expectations_that_do_not_hold_stop_the_run_and_name_no_row(people: str)
         finish(people, run, refused)
     assert "short" not in str(failed.value)
     assert not published(people)["briefs"]
+
+
+def test_expectations_that_cannot_be_made_stop_the_run(people: str) -> None:
+    """They are made in a thread, without the garbage collector: neither may hide the error."""
+
+    def missing() -> dict[str, list[Any]]:
+        assert not gc.isenabled()
+        raise ModuleNotFoundError("great_expectations")
+
+    run = open_run(people, WEEK, job=QUICK)
+    stage(people, run, QUICK)
+    with connect(people) as connection, pytest.raises(ModuleNotFoundError):
+        stages.judge(connection, people, replace(QUICK, expectations=missing), run, runs.request_of(run))
+    assert gc.isenabled()
