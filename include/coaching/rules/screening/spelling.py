@@ -12,7 +12,7 @@ _QUOTES = dict.fromkeys(map(ord, "“”„‟«»‹›「」『』"), QUOTE) |
 _STOPS = dict.fromkeys(map(ord, "。！？।؟۔…"), STOP)
 _UNSEEN: dict[int, str] = {  # accents and zero-width characters
     code: ""
-    for code in (*range(0x300, 0x10000), *range(0xE0000, 0xE01F0))
+    for code in (*range(0x80, 0x10000), *range(0xE0000, 0xE01F0))
     if unicodedata.category(chr(code)) in {"Mn", "Me", "Cf"}
 }
 _PLAIN = _UNSEEN | _QUOTES | _STOPS
