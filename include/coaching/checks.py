@@ -7,7 +7,7 @@ passage of the journal; its push gives nothing away. What cannot be read cannot 
 
 import re
 from calendar import day_name, month_name
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from include.coaching.models import PUSH_LENGTH
@@ -30,6 +30,7 @@ from include.llm.grounding.tokens import Token, readable, tokens, unreadable
 MOST_COPIED = 14  # words in a row of the journal
 TELLING = 5  # letters of a word by which a passage is known
 PRIVATE_RUN, PRIVATE_SIGNS = 3, 5  # words, or signs of a script without spaces, that a push may not share
+HIGHEST_RATING = 10
 HARMLESS = 3  # "two thoughts"
 FREE_WORDS = frozenset({"one", "couple", "pair", "handful"})
 NO_NAMES = frozenset({"", "may", "march"})  # words of another meaning
@@ -103,6 +104,12 @@ def of_simulation(document: dict[str, Any], answer: dict[str, Any]) -> list[str]
     """What is wrong with a simulation: its reason is handed to the writer of the message."""
     reason = answer["reason"]
     found = [f"reason: {problem}" for problem in _wrong(reason)]
+    known = {*_values(document["facts"]), *_spelt(_strings(document))}
+    found += [
+        f"reason: {said.word!r} is no number of the document"
+        for said in _numbers(tokens(readable(reason)))
+        if said.number.value > HIGHEST_RATING and not _is_known(said.number, known)
+    ]
     journal = [entry["text"] for entry in document["facts"]["entries"]]
     if any(_shared_run(reason, text, MOST_COPIED) for text in journal):
         found.append(f"reason: copies {MOST_COPIED} words in a row of the journal")
@@ -122,9 +129,8 @@ def _wrong(text: str) -> Iterator[str]:
 
 
 def _ungrounded(text: str, facts: dict[str, Any], known: list[str]) -> Iterator[str]:
-    told = tokens(readable(" \n ".join(known)))
-    words = {token.text for token in told}
-    values = {*_values(facts), *(said.number.value for said in _numbers(told))}
+    words = {token.text for token in tokens(readable(" \n ".join(known)))}
+    values = {*_values(facts), *_spelt(known)}
     ours = tokens(readable(text))
     for said in _numbers(ours):
         if not (_is_free(said) or _is_known(said.number, values)):
@@ -191,6 +197,11 @@ def _values(part: Any) -> Iterator[float]:
     elif isinstance(part, dict | list):
         for one in part.values() if isinstance(part, dict) else part:
             yield from _values(one)
+
+
+def _spelt(texts: Iterable[str]) -> Iterator[float]:
+    """Every number in texts."""
+    return (said.number.value for said in _numbers(tokens(readable(" \n ".join(texts)))))
 
 
 def _strings(part: Any) -> Iterator[str]:

@@ -1,14 +1,14 @@
-"""What the model would answer: a brief, anything else that a JSON schema asks for, or plain text."""
+"""What the model would answer: a brief, a coaching message or how it would be taken, anything else, or plain text."""
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from random import Random
 from typing import Any, NamedTuple
 
 import orjson
 
-from include.local.fake_provider import prose
+from include.local.fake_provider import coaching, prose
 from include.local.fake_provider.wire import output_schema
 
 NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
@@ -29,12 +29,22 @@ def write(params: Mapping[str, Any]) -> Any:
     chance = Random(hashlib.sha256(f"{turns}{user_text}".encode()).digest())
     schema = output_schema(params)
     facts = document.get("facts") if isinstance(document, dict) else None
-    if schema is not None and (schema.get("properties") or {}).keys() >= prose.FIELDS and facts:
+    asked = asked_for(params)
+    if asked >= prose.FIELDS and facts:
         return prose.brief(facts, chance)
+    if asked == coaching.MESSAGE_FIELDS and facts:
+        return coaching.message(document, chance)
+    if asked == coaching.SIMULATION_FIELDS and facts:
+        return coaching.simulation(document, chance)
     phrases = _phrases(document) or list(NEUTRAL)
     if schema is not None:
         return Sampler(schema.get("$defs") or {}, phrases, chance).value(schema)
     return prose.brief(facts, chance)["narrative"] if facts else chance.choice(NEUTRAL)
+
+
+def asked_for(params: Mapping[str, Any]) -> Set[str]:
+    """The fields of the document that is asked for; none where it is plain text."""
+    return ((output_schema(params) or {}).get("properties") or {}).keys()
 
 
 def is_second_try(params: Mapping[str, Any]) -> bool:

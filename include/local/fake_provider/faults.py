@@ -7,7 +7,7 @@ hold for all of them.
 """
 
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
@@ -52,6 +52,9 @@ class Rule(BaseModel):
     skip: int = Field(0, ge=0, description="matching calls that are spared first")
     model: str | None = Field(None, description="only requests to this model")
     endpoint: Endpoint | None = Field(None, description="only this endpoint")
+    asked: str | None = Field(
+        None, description="faults of the answer: only requests for a document with this field"
+    )
     retry_after: float | None = Field(
         None, ge=0, description="rate_limit, overloaded: the header, in seconds"
     )
@@ -99,10 +102,14 @@ class Faults:
             for name, rules in self._rules.items()
         }
 
-    def strikes(self, name: Name, endpoint: Endpoint, model: str | None = None) -> Rule | None:
+    def strikes(
+        self, name: Name, endpoint: Endpoint, model: str | None = None, asked: Set[str] = frozenset()
+    ) -> Rule | None:
         """The rule by which `name` strikes this call, or None; counts it down."""
         for rule in self._rules.get(name, ()):
             if rule.endpoint not in (None, endpoint) or rule.model not in (None, model):
+                continue
+            if rule.asked is not None and rule.asked not in asked:
                 continue
             if rule.skip:
                 rule.skip -= 1

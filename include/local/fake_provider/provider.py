@@ -114,19 +114,19 @@ class Provider:
         self.spent += bill.add(self.db, lines) / PICO
 
     def _reply(self, params: Mapping[str, Any], endpoint: Endpoint) -> Reply:
-        model, strikes = params["model"], self.faults.strikes
-        if strikes("refusal", endpoint, model):
+        model, asked, strikes = params["model"], answers.asked_for(params), self.faults.strikes
+        if strikes("refusal", endpoint, model, asked):
             return Reply(None, "refusal", "refusal")
         answer, outcome = answers.write(params), "answered"
-        if strikes("stubborn" if answers.is_second_try(params) else "ungrounded", endpoint, model):
+        if strikes("stubborn" if answers.is_second_try(params) else "ungrounded", endpoint, model, asked):
             answer, outcome = answers.with_false_number(answer, self._random), "ungrounded"
-        if rule := strikes("says", endpoint, model):
+        if rule := strikes("says", endpoint, model, asked):
             answer, outcome = rule.text, "says"
-        if strikes("miscounted", endpoint, model):
+        if strikes("miscounted", endpoint, model, asked):
             answer, outcome = answers.miscounted(answer), "miscounted"
         text = answers.rendered(answer)
         most = int(params["max_tokens"] * self.settings.bytes_per_token)
-        if strikes("truncated", endpoint, model):
+        if strikes("truncated", endpoint, model, asked):
             most = min(most, len(text) // 2)
         if len(text.encode()) > most:
             return Reply(text.encode()[:most].decode(errors="ignore"), "max_tokens", "truncated")
