@@ -2,15 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from include.batch import runs, shards
+from include.batch import runs, shards, warmup
 from include.batch.job import BatchJob, Run, Shard, ShardResult
 from include.coaching import coach, conversation, repo
 from include.coaching.coach import Coached, Words
 from include.coaching.expectations import expectations
 from include.coaching.models import Attempted, Due, Plan, Source
 from include.coaching.rules import schedule
+from include.core import cache_keys
 from include.core.db import Connection
 from include.core.periods import Hour
 from include.llm.models import WriterSettings, frozen_settings
@@ -114,6 +115,12 @@ def _words(turns: Sequence[Turn]) -> dict[int, Words]:
     return found
 
 
+def warm(connection: Connection, cache: Any, run: Run) -> int:
+    """Readers' old messages out of Redis; the new ones come with their first reader."""
+    warmup.forget_members(connection, cache, run, lambda _, user_id: cache_keys.of_coaching(user_id))
+    return 0
+
+
 JOB = BatchJob(
     name="hourly_coaching",
     tables=(repo.SCHEDULE, repo.MESSAGES, repo.SAFETY),
@@ -130,6 +137,7 @@ JOB = BatchJob(
     gated=False,  # who is due in an hour depends on where people live
     expectations=expectations,
     counts="coaching/count_outcomes",
+    warm=warm,
     on_publish=(
         "coaching/lock_schedule",
         "coaching/drop_changed_members",

@@ -8,6 +8,7 @@ Who reads a missing key from PostgreSQL holds its lease meanwhile. Who publishes
 so that a reader who was slower than the publication keeps nothing that is old.
 """
 
+from collections.abc import Iterable
 from datetime import date
 from hashlib import sha256
 
@@ -101,4 +102,26 @@ def of_week(user_id: int, week_of: date) -> list[str]:
         *(velocity(user_id, days) for days in RANGES),
         *(component(user_id, name) for name in COMPONENTS),
     ]
+    return with_leases(keys)
+
+
+def of_month(user_id: int, month: str) -> list[str]:
+    """What the publication of a learner's report of a month (YYYY-MM) makes old."""
+    named = (month, "latest")
+    return with_leases([*(report(user_id, one) for one in named), *(chart(user_id, one) for one in named)])
+
+
+def of_coaching(user_id: int) -> list[str]:
+    """What a tick of coaching makes old."""
+    return with_leases([coaching(user_id)])
+
+
+def of_user(user_id: int, weeks: Iterable[date], months: Iterable[str]) -> list[str]:
+    """All that is kept of a user, given every week and month that was ever published; `user_id` apart."""
+    keys = {*of_coaching(user_id), *with_leases([preferences(user_id), notification_state(user_id)])}
+    keys.update(*(of_week(user_id, week) for week in weeks), *(of_month(user_id, month) for month in months))
+    return sorted(keys)
+
+
+def with_leases(keys: list[str]) -> list[str]:
     return keys + [lease(key) for key in keys]

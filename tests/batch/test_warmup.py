@@ -1,12 +1,13 @@
 """Redis after a publication: new briefs in, old ones out; without Redis the rows stand all the same."""
 
+import inspect
 from datetime import timedelta
 
 import pytest
 from redis import Redis
 from redis.exceptions import ConnectionError as RedisGone
 
-from include.batch import runs, stages
+from include.batch import runs, stages, warmup
 from include.core import cache_keys
 from include.core.db import connect
 from include.core.envelope import unpacked
@@ -27,6 +28,19 @@ def published_run(url: str) -> runs.Run:
         stages.build_indexes(connection, QUICK, run, request)
         stages.publish(connection, QUICK, run, request, NOW)
     return run
+
+
+def keys_of(user: int) -> set[str]:
+    """A key of every kind that is made for a user, whatever kinds there are."""
+    values = {
+        "user_id": user, "week_of": Week.parse(WEEK).week_of, "days": 28, "name": "systems", "month": "2025-11",
+    }  # fmt: skip
+    makers = [
+        make for _, make in inspect.getmembers(cache_keys, inspect.isfunction)
+        if [*inspect.signature(make).parameters][:1] == ["user_id"] and make.__annotations__["return"] is str
+    ]  # fmt: skip
+    assert len(makers) >= 10
+    return {make(**{name: values[name] for name in inspect.signature(make).parameters}) for make in makers}
 
 
 def plain(value: bytes) -> bytes:
@@ -61,6 +75,22 @@ def test_active_users_are_warmed_and_everybodys_old_brief_is_forgotten(people: s
         assert cache.get(cache_keys.newest_week()) == WEEK.encode()
         one = next(user for user in briefs if user % 4 == 0)
         assert 0 < cache.ttl(cache_keys.brief(one, week)) <= cache_keys.BRIEF.kept
+
+
+def test_one_user_is_forgotten_whole_and_nobody_else(people: str, redis_url: str) -> None:
+    """Every key of theirs, of any week or month that was ever published, and those of no other."""
+    query(
+        people,
+        "INSERT INTO ops.published_periods (job_name, period, run_id, eligible, in_source) VALUES "
+        "('weekly_intelligence', %s, 1, 1, 1), ('monthly_learner_reports', '2025-11', 1, 1, 1)",
+        WEEK,
+    )
+    held = {user: keys_of(user) for user in (1, 11)}
+    with Redis.from_url(redis_url) as cache, connect(people) as connection:
+        for key in held[1] | held[11]:
+            cache.set(key, "x")
+        warmup.forget_user(connection, cache, 1)
+        assert {key.decode() for key in cache.scan_iter()} == held[11]
 
 
 def test_redis_down_at_warm_up_leaves_the_published_rows(people: str) -> None:

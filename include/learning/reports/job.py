@@ -2,8 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
+from include.batch import warmup
 from include.batch.job import BatchJob, Failure, Run, Shard, ShardResult
+from include.core import cache_keys
 from include.core.attempts import why_nothing
 from include.core.db import Connection
 from include.core.periods import Month
@@ -44,6 +47,16 @@ def nothing_to_do(connection: Connection, run: Run) -> str:
     )
 
 
+def warm(connection: Connection, cache: Any, run: Run) -> int:
+    """Readers' old reports out of Redis; the new ones come with their first reader."""
+    warmup.forget_members(connection, cache, run, stale_keys)
+    return 0
+
+
+def stale_keys(run: Run, user_id: int) -> list[str]:
+    return cache_keys.of_month(user_id, Month.parse(run.period).key)
+
+
 JOB = BatchJob(
     name="monthly_learner_reports",
     tables=(repo.REPORTS,),
@@ -54,6 +67,7 @@ JOB = BatchJob(
     check_users="learning/check_reports",
     process=process,
     expectations=expectations,
+    warm=warm,
     nothing_to_do=nothing_to_do,
     gated=False,  # learners come and go with the term: fewer of them is no fault of the source
 )

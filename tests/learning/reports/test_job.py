@@ -7,14 +7,16 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 import pytest
+from redis import Redis
 
 from include.batch import outcomes
 from include.batch.shards import NothingToDo
+from include.core import cache_keys
 from include.core.db import Connection, connect
 from include.leaderboard.job import MONTHLY_JOB, WEEKLY_JOB
 from include.learning.reports import job, repo
 from include.learning.reports.job import JOB
-from tests.batch.walk import run_week
+from tests.batch.walk import open_run, run_week, stage
 
 QUICK = replace(JOB, expectations=dict)
 NOW = datetime(2015, 12, 4, 12, 30, tzinfo=UTC)
@@ -233,3 +235,19 @@ def test_the_expectations_hold(warehouse: str) -> None:
     with connect(warehouse) as connection:
         load(connection, list(daily(1, range(1, 13))))
     assert run_week(warehouse, MONTH, job=JOB, now=NOW)["problem"] is None
+
+
+def test_old_reports_leave_redis_with_the_publication(warehouse: str, redis_url: str) -> None:
+    with connect(warehouse) as connection:
+        load(connection, [*daily(1, range(1, 13))])
+    month = open_run(warehouse, MONTH, job=QUICK, now=NOW)
+    assert stage(warehouse, month, QUICK) == []
+    with Redis.from_url(redis_url, decode_responses=True) as cache, connect(warehouse) as connection:
+        for user in (1, 2):
+            for name in (MONTH, "2015-10", "latest"):
+                cache.set(cache_keys.report(user, name), "old")
+                cache.set(cache_keys.chart(user, name), "old")
+        job.warm(connection, cache, month)
+        mine = {key for key in cache.scan_iter() if key.startswith("report:1:")}
+        assert mine == {cache_keys.report(1, "2015-10"), cache_keys.chart(1, "2015-10")}
+        assert len(list(cache.scan_iter("report:2:*"))) == 6
