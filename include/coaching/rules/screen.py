@@ -10,7 +10,7 @@ from include.coaching.rules.screening.excuses import EXCUSES
 from include.coaching.rules.screening.lexicon import Lexicon, Passage, Sign, lexicon
 from include.coaching.rules.screening.spelling import plain
 
-SCREEN_VERSION = "screen-1"  # raise with every change of the rules or the lexicon
+SCREEN_VERSION = "screen-2"  # raise with every change of the rules or the lexicon
 
 TOGETHER = 80  # words within which two faint signs make one
 _IDIOM_LEAD = 6  # words by which an idiom may begin before the sign in it
