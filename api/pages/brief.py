@@ -9,10 +9,12 @@ import orjson
 from starlette.responses import Response
 from starlette.routing import Route
 
+from api import sources
 from api.briefs import find_latest_brief, find_latest_week, find_week_brief
 from api.deps import Resources
 from api.pages import words
 from api.pages.charts import Axis, Row, Tone, chart, diverging, told
+from api.pages.parts import side_by_side
 from api.pages.rendering import html
 from api.pages.session import Visit, page
 from api.pages.standing import standing
@@ -71,7 +73,17 @@ async def show(visit: Visit, found: Found) -> Response:
         standing=standing(found),
         rows=rows,
         change_chart=change_chart(rows),
+        is_off=await is_switched_off(visit),
     )
+
+
+async def is_switched_off(visit: Visit) -> bool:
+    """Whether the reader once said that the brief should not come up; as long as that can be read at once."""
+    state = visit.held.reader.read(sources.notification_state(visit.held, visit.user_id))
+    got = (await side_by_side({"state": state}))["state"]
+    if got.status != "there" or got.value.entry.is_absent:
+        return False
+    return not orjson.loads(got.value.entry.plain())["weeklyBriefEnabled"]
 
 
 async def newest_week(held: Resources, user_id: int) -> date | None:

@@ -45,7 +45,7 @@ class Row(NamedTuple):
 
 
 POINTS = Axis(0, 100, (0, 25, 50, 75, 100), "points of 100", 0)
-VELOCITY = Axis(0, 100, (0, 25, 50, 75, 100), "0 worse · 50 as it was · 100 better", 50)
+VELOCITY = Axis(0, 100, (0, 25, 50, 75, 100), "points of 100; 50 is as it was", 50)
 PERCENTILES = Axis(0, 100, (0, 25, 50, 75, 100), "percentile: the percent of people at or below", None)
 
 

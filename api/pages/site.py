@@ -4,7 +4,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from api.pages import brief, login, rendering
+from api.pages import brief, dashboard, intelligence, login, rendering
 from api.pages.session import HOME, as_bearer, require_same_origin
 from api.routes.engagement import post_events
 
@@ -25,6 +25,8 @@ def page_routes(demo_login: str) -> list[Route]:
         Route("/", get_start),
         Route("/events", post_own_events, methods=["POST"]),
         *login.routes(demo_login),
+        *dashboard.routes,
         *brief.routes,
+        *intelligence.routes,
         *rendering.routes,
     ]

@@ -82,6 +82,15 @@ def ordinal(number: float) -> str:
     return f"{whole}{ending}"
 
 
+def cohort(name: str) -> str:
+    """'women aged 30–39' of '30-39|female', 'people of all ages' of 'all'."""
+    if name == "all":
+        return "people of all ages"
+    age, _, sex = name.partition("|")
+    people = {"female": "women", "male": "men"}.get(sex, "people")
+    return f"{people} aged {age.replace('-', '–').replace('+', ' and over')}"
+
+
 def day(when: date) -> str:
     """'22 November 2026'."""
     return f"{when.day} {when:%B %Y}"

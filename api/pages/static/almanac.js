@@ -103,7 +103,7 @@ function say(text) {
 }
 
 function eventOf(button) {
-  const { event, component, action, insight, message, reason } = button.dataset;
+  const { event, component, action, insight, message, reason, week } = button.dataset;
   const fields = {};
   if (event) fields.event = event;
   if (component) fields.component = component;
@@ -111,12 +111,14 @@ function eventOf(button) {
   if (insight) fields.insight_key = insight;
   if (message) fields.coaching_message_id = message;
   if (reason) fields.reason = reason;
+  if (week) fields.brief_week = week;
   return fields;
 }
 
 document.addEventListener("click", async (click) => {
   const button = click.target.closest("[data-send]");
   if (!button) return;
+  if (button.matches("a")) { note(eventOf(button)); return; }
   const dialog = button.closest("dialog");
   const { done } = button.dataset;
   if (dialog) dialog.close(); else if (done) { button.disabled = true; button.textContent = done; }
@@ -129,6 +131,36 @@ document.addEventListener("toggle", (toggled) => {
   const name = toggled.target.dataset && toggled.target.dataset.expand;
   if (name && toggled.target.open) note({ component: name, action: "expand" });
 }, true);
+
+// ---------------------------------------------------------------- the brief over the dashboard, once per cycle
+function openOverlay() {
+  const dialog = document.querySelector("dialog[data-overlay]");
+  if (!dialog || dialog.open) return;
+  const week = dialog.dataset.overlay, shown = "almanac-shown-" + reader;
+  try {
+    if (localStorage.getItem(shown) === week) return; // shown, though the server may not know yet
+    localStorage.setItem(shown, week);
+  } catch { /* private mode: the server alone knows */ }
+  const openedAt = performance.now();
+  dialog.showModal();
+  note({ component: "weekly_brief", action: "view", brief_week: week });
+  dialog.addEventListener("close", () => {
+    const seconds = (performance.now() - openedAt) / 1000;
+    if (seconds > 3) note({ component: "weekly_brief", action: "view", brief_week: week, engagement_time: Math.min(86400, Math.round(seconds * 10) / 10) });
+  }, { once: true });
+}
+
+function watchMessages() {
+  if (!window.IntersectionObserver) return;
+  const seen = new IntersectionObserver((entries) => {
+    for (const entry of entries) {
+      if (!entry.isIntersecting) continue;
+      seen.unobserve(entry.target);
+      note({ component: "coaching_message", action: "view", coaching_message_id: entry.target.dataset.seen });
+    }
+  }, { threshold: 0.5 });
+  document.querySelectorAll("[data-seen]").forEach((message) => seen.observe(message));
+}
 
 // ---------------------------------------------------------------- what is newer, and what was not there yet
 async function fetchPage(address) {
@@ -159,7 +191,7 @@ async function lookAgain(tries) {
 async function fill(place, tries) {
   const page = await fetchPage(place.dataset.part).catch(() => null);
   const part = page && page.querySelector("[data-filled]");
-  if (part) { place.replaceWith(part); return; }
+  if (part) { place.replaceWith(part); openOverlay(); return; }
   if (tries > 0) setTimeout(() => fill(place, tries - 1), 1500);
   else place.innerHTML = "<p class='notice stale'><strong>This part cannot be read at the moment.</strong> Load the page again in a while.</p>";
 }
@@ -168,7 +200,11 @@ function start() {
   if (document.querySelector("[data-refreshing]")) setTimeout(() => lookAgain(3), 1200);
   document.querySelectorAll("[data-part]").forEach((place) => fill(place, 4));
   if (body.dataset.again) setTimeout(() => location.reload(), 1000 * Number(body.dataset.again));
+  const restored = document.querySelector("[data-re-enable]");
+  if (restored) note({ event: "brief_re_enabled", reason: "page_visit" });
+  openOverlay();
   watchReading();
+  watchMessages();
   deliver();
 }
 
