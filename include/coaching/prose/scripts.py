@@ -576,7 +576,7 @@ SCRIPTS: dict[str, Script] = {
         ),
         (
             ("Your journal suggests that {topic} and good days go together for you.",),
-            ("Do you see it that way?", "How could there be more of it this week?"),
+            ("Do you see it that way?", "What could make this week one of the good ones?"),
         ),
     ),
     # ------------------------------------------------------------------ challenge

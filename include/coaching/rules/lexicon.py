@@ -26,7 +26,7 @@ THEMES: dict[str, frozenset[str]] = {
     ),
     "exercise": _words(
         "gym workout workouts exercise exercised exercising jog jogged jogging yoga swim swam swimming cycling "
-        "cycled bike biked stretching pilates marathon 5k 10k hike hiked hiking climbing football tennis "
+        "cycled biked stretching pilates marathon 5k 10k hike hiked hiking climbing football tennis "
         "training trained walked walking steps running"
     ),
     "food": _words(
@@ -94,7 +94,8 @@ DOWN = _words(
     "awful terrible overwhelmed frustrated frustrating drained cried crying afraid scared guilty ashamed "
     "miserable annoyed irritable restless nervous panic troubled vexed discontented grieved melancholy "
     "disappointed argued argument quarrel quarrelled struggling struggled hopeless bored unmotivated burnout "
-    "exhausting draining heavy dreadful rough lousy fear fears burdened sorrow unhappy defeated numb shock snapped regretted cross cancelled cluttered failed hurts skipped"
+    "exhausting draining heavy dreadful rough lousy fear fears burdened sorrow unhappy defeated numb "
+    "shock snapped regretted cross cancelled failed hurts skipped"
 )
 MOOD_AFTER: dict[str, tuple[int, frozenset[str]]] = {
     "good": (1, _words("feel feeling felt feels really very so pretty was is quite it's")),
@@ -125,6 +126,8 @@ INTENTION_TO = _words(
 INTENTION_BARE = _words("must should will i'll")
 # What may stand between 'I' and the word of intention.
 BETWEEN = _words("i'd would really do am i'm still also just have now only very much goal is my")
+# An illness that is over.
+RECOVERED = _words("gone better fine recovered cured cleared well right over")
 # What became of a plan: the word and what must follow it; 1 = kept, unless negated, -1 = missed.
 OUTCOMES: dict[str, tuple[int, tuple[str, ...]]] = {
     "managed": (1, ("to",)),
@@ -140,7 +143,8 @@ OUTCOMES: dict[str, tuple[int, tuple[str, ...]]] = {
 # A plan for such a moment is over soon.
 SOON = _words("today tonight tomorrow now presently")
 # And one for such a time within a week.
-THIS_WEEK = _words("week weekend monday tuesday wednesday thursday friday saturday sunday")
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+THIS_WEEK = _words("week weekend").union(WEEKDAYS)
 # A clause with one of these tells of a plan, and is quoted as such or not at all.
 PLANNED = INTENTION_TO | INTENTION_BARE | frozenset(OUTCOMES) | {"would"}
 PROMISES = _words("promised promise vowed vow resolved resolve swore")
@@ -185,5 +189,5 @@ FEELING = _words("feel felt feeling very still so")
 DANGLING = _words(
     "the a an of to and but or so that which who with for in on at by from my his her their our i is was be as "
     "if than because when while not very too this where into it's were are am have had has do did would could "
-    "should will must up mr mrs dr st sir lord lady captain one other some any"
+    "should will must up mr mrs dr st sir all two several both lord lady captain one other some any"
 )

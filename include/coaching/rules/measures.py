@@ -19,7 +19,7 @@ MEASURES: dict[str, Measure] = {
     "steps": Measure("exercise", "up"),
     "active_minutes": Measure("exercise", "up"),
     "sleep_minutes": Measure("sleep", "up"),
-    "resting_heart_rate": Measure("exercise", "down"),
+    "resting_heart_rate": Measure("rest", "down"),
     "hrv": Measure("rest", "up"),
     "stress": Measure("work", "down"),
 }
@@ -56,7 +56,7 @@ def told(insight: Insight) -> bool:
     if insight.kind == "lag" and (found["other"] not in MEASURES or found["other"] == insight.metric):
         return False
     if insight.kind == "streak":
-        return bool(found["length"] >= 2)
+        return bool(found["length"] >= 2 and found["threshold"] > 0)
     if insight.kind not in COMPARED:
         return True
     one, other = (found[name] for name in COMPARED[insight.kind])

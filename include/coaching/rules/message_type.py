@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from include.coaching.context import Context
 from include.coaching.models import Insight, MessageType
+from include.coaching.rules.lexicon import RECOVERED
 from include.coaching.rules.measures import LESSONS, MEASURES, firm, told, tone
 from include.coaching.rules.themes import Intention, Quote, Theme
 
@@ -87,6 +88,11 @@ def _bad_day(context: Context) -> bool:
     return any(mood < 0 and days_ago <= 3 for days_ago, mood in context.themes.moods[:2])
 
 
+def _hard_newest(context: Context) -> bool:
+    """Whether the newest entry of all was on a bad day."""
+    return context.themes.moods[:1] == ((context.days_silent, -1),)
+
+
 def _tender(context: Context) -> bool:
     """Whether it is no time to press: a bad day, an illness, a loss."""
     named = any(theme.name in TENDER and theme.days_ago <= 4 for theme in context.themes.themes)
@@ -110,9 +116,13 @@ def after_hard_day(context: Context) -> Proposals:
 
 
 def unwell(context: Context) -> Proposals:
-    """Illness came up lately."""
+    """Illness came up lately, or that it is over."""
     for theme in context.themes.themes:
-        if theme.name == "health" and theme.days_ago <= 3:
+        if theme.name != "health" or theme.days_ago > 3:
+            continue
+        if theme.quote and not RECOVERED.isdisjoint(theme.quote.words.lower().split()):
+            yield _propose(66, MessageType.ENCOURAGEMENT, "bright_day", "bright", theme.quote)
+        else:
             yield _propose(74, MessageType.CHECK_IN, "unwell", "theme:health", theme)
 
 
@@ -123,7 +133,7 @@ def silence(context: Context) -> Proposals:
         yield _propose(50, MessageType.CHECK_IN, "never_wrote", None, None)
     elif days >= SILENCE:
         theme = next(iter(context.themes.themes), None)
-        score = 80 if days >= LONG_SILENCE else 56
+        score = 71 if days >= LONG_SILENCE else 56
         yield _propose(score, MessageType.CHECK_IN, "long_silence", None, theme)
 
 
@@ -192,7 +202,7 @@ def writing_run(context: Context) -> Proposals:
     days = len({entry.local_day for entry in context.entries if 0 <= _age(context, entry.local_day) < 7})
     if days >= 3 and not _bad_day(context):
         yield _propose(48 + 3 * days, MessageType.ENCOURAGEMENT, "writing_run", "run", days)
-    elif days >= 2:
+    elif days >= 2 and _hard_newest(context):
         yield _propose(40, MessageType.ENCOURAGEMENT, "wrote_anyway", "run", days)
 
 
@@ -242,7 +252,7 @@ def steady_and_able(context: Context) -> Proposals:
         return
     for theme in context.themes.themes:
         if theme.name in CHALLENGED and theme.entries >= 2 and theme.bad <= theme.good:
-            score = 57 + min(theme.entries, 5)
+            score = 64 + min(theme.entries, 5)
             yield _propose(score, MessageType.CHALLENGE, "steady_theme", f"theme:{theme.name}", theme)
 
 
@@ -262,8 +272,7 @@ def look_back(context: Context) -> Proposals:
     """An older page."""
     for theme in context.themes.themes:
         if theme.quote and theme.quote.days_ago >= 3 and theme.name not in TENDER:
-            subject = f"back:{theme.quote.entry}"
-            yield _propose(30, MessageType.REMINDER, "look_back", subject, theme)
+            yield _propose(30, MessageType.REMINDER, "look_back", f"theme:{theme.name}", theme)
 
 
 def always(context: Context) -> Proposals:
@@ -273,7 +282,9 @@ def always(context: Context) -> Proposals:
     prompt = _unused(PROMPTS, "prompt", start, used)
     yield _propose(20, MessageType.GENERAL_REFLECTION, "prompt", f"prompt:{prompt}", prompt)
     if context.days_silent is not None:
-        yield _propose(15, MessageType.CHECK_IN, "plain", None, None)
+        # Of somebody who writes in another language, no more is known than that.
+        score = 25 if context.entries and not context.themes.readable else 15
+        yield _propose(score, MessageType.CHECK_IN, "plain", None, None)
     reason = "pages" if context.days_silent == 0 else "journal_open"
     yield _propose(14, MessageType.REMINDER, reason, None, None)
     if not _tender(context):

@@ -87,7 +87,7 @@ def _specific(_: Context, choice: Choice, draft: Draft) -> Points:
 
 
 def _grounded(context: Context, choice: Choice, _: Draft) -> Points:
-    if context.themes.readable == 0 and not context.insights:
+    if not context.entries and not context.insights:
         yield Point(-0.5, "little is known")
     if _reason(choice) in GENTLE:
         yield Point(2, "a moment to ask")
@@ -112,7 +112,7 @@ def _fresh(context: Context, choice: Choice, _: Draft) -> Points:
 def _awaited(context: Context, choice: Choice, _: Draft) -> Points:
     days = _days_since_last(context)
     if days >= 6:
-        yield Point(1, "the first for a while")
+        yield Point(1.5, "the first for a while")
     elif days <= 1 and _reason(choice) in GENERAL:
         yield Point(-1, "the last was yesterday")
     if context.days_silent is None or context.days_silent >= 5:
@@ -138,7 +138,7 @@ def _fitting(context: Context, choice: Choice, _: Draft) -> Points:
         return
     low = moods[0][1] < 0
     if low and choice.message_type is MessageType.CHALLENGE:
-        yield Point(-3, "no challenge after a bad day")
+        yield Point(-4, "no challenge after a bad day")
     elif low and _reason(choice) not in GENTLE:
         yield Point(-1, "looks past a bad day")
     elif moods[0][1] > 0 and choice.message_type in {MessageType.ENCOURAGEMENT, MessageType.CHALLENGE}:

@@ -79,6 +79,7 @@ class _Read(NamedTuple):
 
     entry: str
     days_ago: int
+    weekday: int
     mood: int
     themes: dict[str, list[_Clause]]
     people: list[str]
@@ -124,9 +125,8 @@ def _whole(text: str, words: list[str]) -> bool:
 
 
 def _read_entry(entry: Entry, local_day: date) -> _Read | None:
-    found = _Read(
-        str(entry.entry_id), (local_day - entry.local_day).days, 0, {}, [], [], [], [], [], [], [], set()
-    )
+    days_ago, weekday = (local_day - entry.local_day).days, entry.local_day.weekday()
+    found = _Read(str(entry.entry_id), days_ago, weekday, 0, {}, [], [], [], [], [], [], [], set())
     mood = 0
     parts = _CLAUSE_END.split(entry.body.replace("’", "'"))
     for text, mark in zip(parts[::2], [*parts[1::2], ""], strict=True):
@@ -301,12 +301,20 @@ def _intentions(found: list[_Read]) -> Iterator[Intention]:
     for place, one in enumerate(found):
         for words, content, promise in one.intentions[:1]:
             said = words.lower().split()
-            if one.days_ago > 2 and not lexicon.SOON.isdisjoint(said):
-                continue
-            if one.days_ago > 6 and not lexicon.THIS_WEEK.isdisjoint(said):
+            if _over(said, one):
                 continue
             taken_up = _taken_up(content, found[:place])
             yield Intention(words, one.days_ago, one.entry, _clause_theme(said), promise, taken_up)
+
+
+def _over(said: list[str], one: _Read) -> bool:
+    """Whether the time that a plan names is past."""
+    if one.days_ago > 2 and not lexicon.SOON.isdisjoint(said):
+        return True
+    if one.days_ago > 6 and not lexicon.THIS_WEEK.isdisjoint(said):
+        return True
+    named = (lexicon.WEEKDAYS.index(word) for word in said if word in lexicon.WEEKDAYS)
+    return any((day - one.weekday - 1) % 7 + 1 < one.days_ago for day in named)
 
 
 def _taken_up(content: list[str], later: list[_Read]) -> int | None:

@@ -6,8 +6,10 @@ from datetime import timedelta
 import pytest
 
 from include.coaching.context import Context, build
-from include.coaching.models import Due, Earlier, Insight, MessageType, Plan, Source
+from include.coaching.models import Action, Due, Earlier, Insight, MessageType, Plan, Source
+from include.coaching.prose import write
 from include.coaching.rules.message_type import SUBJECTS_APART, TYPES_APART, Choice, choose
+from include.coaching.rules.simulated import simulate
 from tests.coaching.generated import Made, population
 from tests.coaching.rules.test_themes import TODAY, journal
 
@@ -44,6 +46,7 @@ def chosen(*bodies: str, insights: tuple[Insight, ...] = (), days: int = 0) -> t
         (("My grandmother died and I miss her.", "I am happy."), (), 0, ("check_in", "loss")),
         (("I felt sad and alone today.",), (), 0, ("check_in", "hard_day")),
         (("I have a fever and I stayed at home.",), (), 0, ("check_in", "unwell")),
+        (("The headache is gone at last, and I slept.",), (), 0, ("encouragement", "bright_day")),
         ((QUIET, "Managed to call the bank at last."), (), 0, ("encouragement", "plan_kept")),
         (("Wrote to Lisbon, a long letter to my aunt.", "I want to write to my aunt in Lisbon."), (), 0,
          ("encouragement", "intention_taken_up")),
@@ -83,6 +86,14 @@ def test_what_can_harm_says_nothing_or_is_not_understood_is_left_to_the_brief(on
     assert choose(context(insights=(one,))).subject != f"insight:{one.key}"
 
 
+def test_who_writes_in_another_language_is_asked_and_hears_from_us_once_a_week() -> None:
+    bodies = ("Hoy dormí muy poco y estuve cansado todo el día.", "今週は早く寝るようにしたい。")
+    known = context(*bodies)
+    choice = choose(known)
+    assert (choice.message_type, choice.reason) == (MessageType.CHECK_IN, "plain")
+    assert simulate(known, choice, write(known, choice, 1)).action is Action.SEND
+
+
 def test_a_bad_day_gets_no_challenge_whatever_came_before() -> None:
     bodies = (
         "I felt sad and alone today.",
@@ -91,6 +102,12 @@ def test_a_bad_day_gets_no_challenge_whatever_came_before() -> None:
     )
     for made in _chain(context(*bodies), 12):
         assert made.message_type is not MessageType.CHALLENGE
+
+
+def test_writing_on_a_hard_day_is_said_of_hard_days_only() -> None:
+    for made in population():
+        if made.choice.reason.startswith(("wrote_anyway", "hard_day")):
+            assert made.context.themes.moods[0][1] < 0
 
 
 def test_avoided_types_are_taken_only_where_nothing_else_fits() -> None:

@@ -130,6 +130,13 @@ def test_a_plan_for_today_is_over_soon() -> None:
     assert not reading(quiet, quiet, quiet, "I will clean the kitchen today.").intentions
 
 
+def test_a_plan_for_a_weekday_is_over_when_that_day_is_past() -> None:
+    """Today is a Wednesday, and the plan is of Sunday."""
+    quiet = "The rain went on and I did little."
+    for day, open_ in (("Monday", False), ("Wednesday", True), ("Friday", True), ("Sunday", True)):
+        assert bool(reading(quiet, quiet, quiet, f"I want to go swimming on {day}.").intentions) is open_
+
+
 def test_what_became_of_plans() -> None:
     found = reading("Managed to leave the phone in the kitchen.", "Still have not managed to call the bank.")
     assert [one.words for one in found.kept] == ["Managed to leave the phone in the kitchen"]
