@@ -92,6 +92,7 @@ def as_quality(parameter: str) -> float:
         return 0.0
 
 
+@lru_cache(maxsize=4096)  # a batch makes many in the same second
 def as_moment(seconds: float) -> str:
     """Seconds since the epoch as ISO 8601 in UTC, to the second."""
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -41,11 +41,15 @@ def component_source(held: Resources, user_id: int, name: str, days: int) -> Sou
         found = await held.components.begin(str(user_id), lambda: load_all(held, user_id))
         return found.get(asked, Content(None))
 
+    lifetime = cache_keys.DAILY if name == "patterns" else cache_keys.HOURLY
+    return Source(component_key(user_id, name, days), lifetime, load)
+
+
+def component_key(user_id: int, name: str, days: int) -> str:
+    """The key of what is cut out of a brief."""
     if name == "velocity":
-        return Source(cache_keys.velocity(user_id, days), cache_keys.HOURLY, load)
-    if name == "patterns":
-        return Source(cache_keys.patterns(user_id), cache_keys.DAILY, load)
-    return Source(cache_keys.component(user_id, name), cache_keys.HOURLY, load)
+        return cache_keys.velocity(user_id, days)
+    return cache_keys.patterns(user_id) if name == "patterns" else cache_keys.component(user_id, name)
 
 
 async def load_all(held: Resources, user_id: int) -> dict[str, Content]:

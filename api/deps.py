@@ -9,18 +9,20 @@ from typing import NamedTuple, TypeVar
 import psycopg
 from psycopg import AsyncConnection, sql
 from psycopg_pool import AsyncConnectionPool
-from pydantic import SecretStr
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from starlette.requests import Request
 
+from api.auth import TokenKeys
 from api.cache import ReaderCache
 from api.flights import Flights
 from api.memory import Memory
 from api.newest import NewestWeek
 from api.queries import Connection
 from api.reading import Reader
+from api.remembered import Callers
+from api.revocation import Revoked
 from api.settings import ApiSettings
 from include.core.envelope import Content
 
@@ -109,7 +111,9 @@ class Resources(NamedTuple):
     reader: Reader
     newest: NewestWeek
     components: Flights[dict[str, Content]]
-    token_secret: SecretStr
+    callers: Callers
+    keys: TokenKeys
+    revoked: Revoked
 
 
 @asynccontextmanager
@@ -122,7 +126,8 @@ async def open_resources(settings: ApiSettings) -> AsyncIterator[Resources]:
         retry=Retry(NoBackoff(), 0),
     )
     cache = ReaderCache(redis)
-    async with warehouse_pool(settings) as reading, writing_pool(settings) as writing:
+    revoked = Revoked(redis)
+    async with warehouse_pool(settings) as reading, writing_pool(settings) as writing, revoked.kept_up():
         yield Resources(
             warehouse=Warehouse(reading),
             writing=Warehouse(writing),
@@ -130,7 +135,9 @@ async def open_resources(settings: ApiSettings) -> AsyncIterator[Resources]:
             reader=Reader(cache, Memory(MEMORY_BYTES)),
             newest=NewestWeek(cache),
             components=Flights(),
-            token_secret=settings.api_token_secret,
+            callers=Callers(),
+            keys=TokenKeys(settings.api_token_secret, settings.api_token_keys),
+            revoked=revoked,
         )
     await redis.aclose()
 

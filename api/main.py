@@ -7,8 +7,10 @@ from typing import Any
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
+from starlette.types import ASGIApp
 
 from api.deps import open_resources
+from api.fast_path import FastPath
 from api.pages.site import page_routes
 from api.problems import HANDLERS
 from api.routes import (
@@ -26,7 +28,7 @@ from api.settings import ApiSettings
 MODULES = (weekly_brief, intelligence, reports, coaching, leaderboard, preferences, engagement, health)
 
 
-def create_app(settings: ApiSettings) -> Starlette:
+def create_app(settings: ApiSettings) -> ASGIApp:
     """The API over the PostgreSQL and Redis that the settings name."""
 
     @asynccontextmanager
@@ -34,7 +36,7 @@ def create_app(settings: ApiSettings) -> Starlette:
         async with open_resources(settings) as held:
             yield {"resources": held}
 
-    return Starlette(
+    app = Starlette(
         routes=[*(route for module in MODULES for route in module.routes), *page_routes(settings.demo_login)],
         middleware=[
             Middleware(
@@ -55,9 +57,10 @@ def create_app(settings: ApiSettings) -> Starlette:
         exception_handlers=HANDLERS,
         lifespan=lifespan,
     )
+    return FastPath(app)
 
 
-def __getattr__(name: str) -> Starlette:
+def __getattr__(name: str) -> ASGIApp:
     """`app`, made when a server asks for `api.main:app`: importing this module reads no environment."""
     if name == "app":
         return create_app(ApiSettings.model_validate({}))

@@ -10,8 +10,9 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from enum import Enum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import psycopg
 
@@ -44,13 +45,15 @@ class Source(NamedTuple):
     load: Callable[[], Awaitable[Content]]
 
 
-class Found(NamedTuple):
+@dataclass(slots=True)
+class Found:
     """An entry, and how it stood at `looked_at`; from `until` on this process looks again."""
 
     entry: Envelope
     state: State
     looked_at: float
     until: float
+    answers: dict[bool, Any] = field(default_factory=dict)  # as they were sent: packed or plain
 
     @property
     def age(self) -> int:
@@ -66,7 +69,7 @@ class Reader:
     """Reads through the layers. `clock` gives seconds since the epoch."""
 
     def __init__(
-        self, cache: ReaderCache, memory: Memory[Found], clock: Callable[[], float] = time.time
+        self, cache: ReaderCache, memory: Memory[str, Found], clock: Callable[[], float] = time.time
     ) -> None:
         self._cache = cache
         self._memory = memory

@@ -6,7 +6,7 @@ from starlette.routing import Route
 
 from api import sources
 from api.answers import answer
-from api.routes.weekly_brief import reader_of
+from api.callers import reader_of
 
 
 async def get_messages(request: Request) -> Response:

@@ -7,9 +7,9 @@ from starlette.routing import Route
 
 from api.answers import JSON
 from api.bodies import sent_object
+from api.callers import reader_of
 from api.problems import Problem
 from api.queries import record_events
-from api.routes.weekly_brief import reader_of
 from api.writing import store
 from include.core import cache_keys
 

@@ -8,9 +8,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from api.answers import answer, personal
+from api.callers import reader_of
 from api.components import DEFAULT_RANGE, NAMES, bundle, find_component, find_parts, version
 from api.problems import Problem
-from api.routes.weekly_brief import nothing_yet, reader_of
+from api.routes.weekly_brief import nothing_yet
 from include.core.cache_keys import RANGES
 
 BUNDLED = ("ok", "empty")

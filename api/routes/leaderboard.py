@@ -9,10 +9,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from api.answers import personal
-from api.auth import verified_external_id
-from api.deps import Resources, resources
+from api.callers import reader_of
+from api.deps import Resources
 from api.leaderboards import Asked, Seen, find_board
-from api.routes.weekly_brief import known_user
 from include.core.boards import BOARDS, MONTHLY, WEEKLY, Board
 from include.core.periods import BadPeriod, BoardWeek, Month
 
@@ -30,16 +29,14 @@ async def get_monthly(request: Request) -> Response:
 
 async def get_board(request: Request, board: Board) -> Response:
     """The stored bytes, with the reader's own rank set in at the end."""
-    held = resources(request)
-    user_id = await known_user(held, verified_external_id(request, held.token_secret))
+    held, user_id = await reader_of(request)
     seen = await published(held, Asked(board, asked_period(request, board), user_id, with_top=True))
     own = orjson.dumps(seen.user_rank)
     return personal(request, seen.top[:-1] + b',"user_rank":' + own + b"}")
 
 
 async def get_my_rank(request: Request) -> Response:
-    held = resources(request)
-    user_id = await known_user(held, verified_external_id(request, held.token_secret))
+    held, user_id = await reader_of(request)
     board, around = asked_board(request), asked_around(request)
     seen = await published(held, Asked(board, asked_period(request, board), user_id, around))
     told = {

@@ -8,9 +8,10 @@ from starlette.routing import Route
 from api import sources
 from api.answers import answer
 from api.bodies import sent_object
+from api.callers import reader_of
 from api.problems import Problem
 from api.queries import set_preferences
-from api.routes.weekly_brief import nothing_yet, reader_of
+from api.routes.weekly_brief import nothing_yet
 from api.writing import store
 from include.core import cache_keys
 

@@ -8,10 +8,10 @@ from starlette.routing import Route
 
 from api import sources
 from api.answers import JSON, answer
+from api.callers import reader_of
 from api.deps import Resources
 from api.problems import Problem
 from api.reading import Source
-from api.routes.weekly_brief import reader_of
 from include.core.periods import BadPeriod, Month
 
 SVG = "image/svg+xml"

@@ -7,9 +7,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from api.answers import answer
-from api.auth import verified_external_id
-from api.briefs import find_latest_brief, find_latest_week, find_user, find_week_brief
-from api.deps import Resources, resources
+from api.briefs import find_latest_brief, find_latest_week, find_week_brief
+from api.callers import reader_of
+from api.deps import Resources
 from api.problems import Problem
 from include.core.periods import BadPeriod, Week
 
@@ -31,19 +31,6 @@ async def get_week(request: Request) -> Response:
     if found.entry.is_absent:
         raise await what_there_is(held, user_id, week)
     return answer(request, found)
-
-
-async def reader_of(request: Request) -> tuple[Resources, int]:
-    """What the request is answered with, and the internal id of who asks."""
-    held = resources(request)
-    return held, await known_user(held, verified_external_id(request, held.token_secret))
-
-
-async def known_user(held: Resources, external_id: str) -> int:
-    user_id = await find_user(held, external_id)
-    if user_id is None:
-        raise Problem(404, "unknown-user", "the user of this token is not known here; load their data first")
-    return user_id
 
 
 def nothing_yet() -> Problem:

@@ -5,7 +5,6 @@ import sys
 
 import pytest
 from pydantic import ValidationError
-from starlette.applications import Starlette
 
 import api.main
 from api.settings import ApiSettings
@@ -25,7 +24,7 @@ def test_app_is_made_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setenv("ALMANAC_REDIS_URL", "redis://h")
     monkeypatch.setenv("ALMANAC_API_TOKEN_SECRET", SECRET)
     monkeypatch.setenv("CORS_ORIGINS", "https://a.example, https://b.example")
-    assert isinstance(api.main.app, Starlette)
+    assert callable(api.main.app)
     assert ApiSettings.model_validate({}).allowed_origins == ["https://a.example", "https://b.example"]
 
 
