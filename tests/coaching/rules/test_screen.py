@@ -46,16 +46,16 @@ def test_development_texts():
     """The bounds are what was measured, less one text."""
     print(f"\n{SCREEN_VERSION}, development texts")
     precision, recall = shares(DEVELOPMENT)
-    assert precision >= 0.98
-    assert recall >= 0.97
+    assert precision >= 0.984
+    assert recall >= 0.959
 
 
 def test_held_out_texts():
     """How it does on wording that it was not made for. The bounds are what was measured, less one text."""
     print(f"\n{SCREEN_VERSION}, held-out texts")
     precision, recall = shares(HELD_OUT)
-    assert precision >= 0.93
-    assert recall >= 0.72
+    assert precision >= 0.97
+    assert recall >= 0.62
 
 
 def test_the_labelled_texts_are_many_and_all_different():
