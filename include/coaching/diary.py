@@ -1,4 +1,4 @@
-"""Journal text as a model may see it: without invisible signs, and without sentences that speak to a model.
+"""Journal text as a model may see it: without invisible signs, and without what speaks to a model instead.
 
 What is left is still data, and is treated so: told apart from the instruction, and what a model makes of it is
 checked. But an order that is never sent cannot be obeyed, and no diary needs one.
@@ -7,7 +7,7 @@ checked. But an order that is never sent cannot be obeyed, and no diary needs on
 import re
 import unicodedata
 
-_SENTENCE = re.compile(r"[^.!?。！？\n]*[.!?。！？\n]*")
+_SENTENCE = re.compile(r"[^.!?。！？]*[.!?。！？]*")
 _MODEL = r"(?:ai|a\.i\.|assistant|language model|model|llm|chatgpt|gpt\S*|claude|chatbot|bot)"
 _ORDER = re.compile(
     "|".join(
@@ -27,6 +27,7 @@ _ORDER = re.compile(
                 r"\b(?:respond|reply|answer|output|print|say|write|return|repeat)\s+(?:with\s+)?the\s+"
                 r"(?:word|words|following|text|sentence|json)\b"
             ),
+            rf"\b(?:as|you are) (?:my|the|an?) (?:coach|{_MODEL})\b.{{0,40}}\b(?:must|have to|should|shall|will)\b",
             r"effectiveness.?rating|recommended.?action|(?:send|skip|revise)_message|push_?notification_?text",
             r"\bjailbreak|\bprompt injection",
             r"</?[a-z_|]+>|<\||\|>|\[/?inst\]|```|[{\[]\s*\"",
@@ -39,9 +40,13 @@ _INVISIBLE = ("Cc", "Cf", "Co", "Cs")  # Unicode categories
 
 
 def diary(text: str) -> str:
-    """The text less invisible signs and sentences that give a model orders; linear in its length."""
+    """The text less invisible signs and lines from where they give a model orders; linear in its length."""
     visible = "".join(sign for sign in text if sign == "\n" or unicodedata.category(sign) not in _INVISIBLE)
-    kept = [
-        one for one in _SENTENCE.findall(visible) if not _ORDER.search(unicodedata.normalize("NFKC", one))
-    ]
-    return "".join(kept).strip()
+    return "\n".join(_before_orders(line) for line in visible.split("\n")).strip()
+
+
+def _before_orders(line: str) -> str:
+    """The line up to the first sentence that is an order: what follows belongs to it."""
+    orders = (one for one in _SENTENCE.finditer(line) if _ORDER.search(unicodedata.normalize("NFKC", one[0])))
+    first = next(orders, None)
+    return line if first is None else line[: first.start()].rstrip()
