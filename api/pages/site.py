@@ -4,7 +4,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from api.pages import brief, dashboard, intelligence, login, rendering
+from api.pages import brief, coaching, dashboard, intelligence, learning, login, rendering
 from api.pages.session import HOME, as_bearer, require_same_origin
 from api.routes.engagement import post_events
 
@@ -28,5 +28,7 @@ def page_routes(demo_login: str) -> list[Route]:
         *dashboard.routes,
         *brief.routes,
         *intelligence.routes,
+        *learning.routes,
+        *coaching.routes,
         *rendering.routes,
     ]

@@ -1,8 +1,13 @@
 """How values are spoken of: names, units, dates. Nothing here is computed but the form of a number."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal, NamedTuple
+
+from markupsafe import Markup, escape
+
+ADDRESS = re.compile(r"(https://[^\s<>\"']+[^\s<>\"'.,;)])")
 
 Good = Literal["up", "down", "neither"]
 
@@ -123,6 +128,32 @@ def iso(seconds: float | None) -> str:
     return "" if seconds is None else datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
 
 
+def moment_of(text: str) -> str:
+    """'16 November 2026, 02:14 UTC', of an ISO moment."""
+    return moment(datetime.fromisoformat(text).timestamp())
+
+
+def month_name(when: date) -> str:
+    return f"{when:%B %Y}"
+
+
+def month_key(when: date) -> str:
+    return f"{when:%Y-%m}"
+
+
+def short_iso_day(text: str) -> str:
+    return short_day(date.fromisoformat(text))
+
+
+def linked(text: str) -> Markup:
+    """The text with its web addresses as links; https only, so that nothing else can hide in one."""
+    parts = ADDRESS.split(text)
+    return Markup("").join(
+        Markup('<a href="{0}" rel="noreferrer">{0}</a>').format(part) if index % 2 else escape(part)
+        for index, part in enumerate(parts)
+    )
+
+
 def ago(seconds: float) -> str:
     """How long something takes already, in its largest unit: '3 minutes'."""
     for size, noun in ((86_400, "day"), (3600, "hour"), (60, "minute")):
@@ -141,4 +172,9 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "span_of_week": span_of_week,
     "moment": moment,
     "iso": iso,
+    "moment_of": moment_of,
+    "month_name": month_name,
+    "month_key": month_key,
+    "short_iso_day": short_iso_day,
+    "linked": linked,
 }
