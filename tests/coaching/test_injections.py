@@ -33,7 +33,7 @@ FORBIDDEN = re.compile(
 )
 KNOWN_PUSH = re.compile(
     "|".join(
-        re.sub(r"\\{\w+\\}", r"\\w+", re.escape(push)) for of_type in PUSHES.values() for push in of_type
+        re.sub(r"\\{\w+\\}", r"[\\w ]+", re.escape(push)) for of_type in PUSHES.values() for push in of_type
     )
 )
 NOT_TO_BE_SCREENED = (
