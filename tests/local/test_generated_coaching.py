@@ -173,7 +173,7 @@ def test_the_schedule_goes_on_from_the_last_message(connection: Connection) -> N
 
 
 def test_entries_lie_in_the_writers_days(connection: Connection) -> None:
-    made(connection, BLOCK)
+    made(connection, 300)
     found = connection.execute(
         "SELECT written_at, local_day, time_zone, created_at, source"
         " FROM app.journal_entries JOIN app.users USING (user_id)"
@@ -285,7 +285,7 @@ def test_languages_are_those_of_where_people_live(block: tuple[CoachedBlock, Day
 
 
 def test_better_rated_messages_are_answered_more_and_dismissed_less() -> None:
-    population = Population(8 * BLOCK, 4, 11, MONDAY)
+    population = Population(4 * BLOCK, 4, 11, MONDAY)
     span = coaching_span(population)
     followed: dict[int, list[float]] = {VIEWED: [], ANSWERED: [], DISMISSED: []}
     blocks = [simulate_coaching(people, span, population, None) for people, _ in population.blocks()]
