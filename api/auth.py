@@ -25,7 +25,7 @@ class TokenKeys(NamedTuple):
         key_id = jwt.get_unverified_header(token).get("kid")
         key = self.unnamed if key_id is None else self.named.get(key_id)
         if key is None:
-            raise jwt.InvalidKeyError
+            raise jwt.InvalidTokenError
         return key.get_secret_value()
 
 

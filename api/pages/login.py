@@ -1,6 +1,7 @@
 """Signing in and out. A person brings the token of the app; a demo shows one of its own people."""
 
 import time
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from urllib.parse import parse_qs
 
@@ -10,10 +11,11 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from api.callers import reader_of
 from api.deps import resources
 from api.pages.rendering import html
 from api.pages.session import LOGIN, as_bearer, begin, end, require_same_origin, safe_target
-from api.routes.weekly_brief import reader_of
+from include.core import tokens
 
 DEMO_SECONDS = 24 * 3600
 MOST_BYTES = 8192
@@ -65,9 +67,8 @@ async def read_form(request: Request) -> dict[str, str]:
 
 
 def demo_token(request: Request, external_id: str) -> str:
-    now = int(time.time())
-    claims = {"sub": external_id, "iat": now, "exp": now + DEMO_SECONDS}
-    return jwt.encode(claims, resources(request).token_secret.get_secret_value(), algorithm="HS256")
+    secret = resources(request).keys.unnamed.get_secret_value()
+    return tokens.issue(secret, external_id, datetime.now(UTC), timedelta(seconds=DEMO_SECONDS))
 
 
 def seconds_left(token: str) -> int:

@@ -10,10 +10,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from api.callers import reader_of
 from api.deps import Resources
 from api.pages.rendering import html
 from api.reading import FAILURES
-from api.routes.weekly_brief import reader_of
 
 COOKIE = "almanac_session"
 LOGIN, HOME = "/login", "/dashboard"

@@ -9,6 +9,8 @@ import jwt
 import psycopg
 from starlette.testclient import TestClient
 
+from include.core.tokens import AUDIENCE
+
 SECRET = "a secret of the tests, long enough for HS256"
 OLDER, NEWER = date(2016, 4, 25), date(2016, 5, 2)
 NOWHERE = "127.0.0.1:9"  # a port that refuses connections
@@ -24,7 +26,7 @@ OpenClient = Callable[..., AbstractContextManager[TestClient]]
 
 def bearer(external_id: object, **changes: object) -> Bearer:
     """The header of a good token of that person, with its claims changed (None = left out)."""
-    claims = {"sub": external_id, "exp": int(time.time()) + 86_400, **changes}
+    claims = {"sub": external_id, "aud": AUDIENCE, "exp": int(time.time()) + 86_400, **changes}
     claims = {name: value for name, value in claims.items() if value is not None}
     return {"Authorization": "Bearer " + jwt.encode(claims, SECRET, algorithm="HS256")}
 

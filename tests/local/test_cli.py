@@ -252,7 +252,8 @@ def test_conf_has_to_be_name_and_value(pair: str) -> None:
 def test_token_is_the_users_for_a_day() -> None:
     now = datetime.now(UTC).replace(microsecond=0)
     settings = Settings(api_token_secret="s" * 32)
-    claims = jwt.decode(issue_token(settings, "ada", now), "s" * 32, algorithms=["HS256"])
+    signed = issue_token(settings, "ada", now)
+    claims = jwt.decode(signed, "s" * 32, algorithms=["HS256"], audience="almanac")
     assert claims["sub"] == "ada"
     assert claims["exp"] - claims["iat"] == timedelta(days=1).total_seconds()
 

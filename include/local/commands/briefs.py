@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 from psycopg.rows import dict_row
 
+from include.core import tokens
 from include.core.db import Connection
 from include.core.periods import Week
 from include.core.settings import Settings
@@ -46,11 +47,8 @@ def brief(
 
 
 def issue_token(settings: Settings, user: str, now: datetime) -> str:
-    """HS256 over the API's secret; `sub` is the external id."""
-    import jwt
-
-    claims = {"sub": user, "iat": now, "exp": now + TOKEN_LIFE}
-    return jwt.encode(claims, settings.api_token_secret, algorithm="HS256")
+    """Over the API's secret; `sub` is the external id."""
+    return tokens.issue(settings.api_token_secret, user, now, TOKEN_LIFE)
 
 
 def select_brief(connection: Connection, user: str, week: Week | None) -> dict[str, Any]:
