@@ -33,6 +33,7 @@ PROCESSES = (READ_API, *reversed(airflow_components.COMPONENTS), fake_provider.N
 STOP_BOUND_S = {"postgres": 60.0, "airflow-scheduler": 10.0}
 WAREHOUSE_DATABASE = "almanac"
 AIRFLOW_DATABASE = "airflow"
+DEMO_LOGIN = "ALMANAC_DEMO_LOGIN"
 NOT_MIGRATED = (
     errors.InvalidSchemaName,
     errors.UndefinedTable,
@@ -176,6 +177,19 @@ def status(settings: Settings) -> list[PartStatus]:
     ]
 
 
+def shown_person(settings: Settings) -> str:
+    """Whom the embedded pages show without a token, by external id; empty = nobody."""
+    kept = settings.home / "demo_login"
+    return os.environ.get(DEMO_LOGIN) or (kept.read_text().strip() if kept.exists() else "")
+
+
+def show_person(settings: Settings, external_id: str, report: Report) -> None:
+    """Let the embedded pages show this person without a token, from now on and after the next `up`."""
+    (settings.home / "demo_login").write_text(external_id)
+    with _only_one(settings.home):
+        _start_read_api(settings, urls(settings), report)
+
+
 def airflow_environment(settings: Settings) -> dict[str, str]:
     """The environment of the embedded Airflow's components, and of its `airflow` command."""
     where = urls(settings)
@@ -234,6 +248,14 @@ def _start_servers(settings: Settings, report: Report) -> None:
 def _start_read_api(settings: Settings, where: Urls, report: Report) -> None:
     if settings.api_url:
         return
+    person = shown_person(settings)
+    record = processes.recorded(settings.home, READ_API)
+    if (
+        record
+        and processes.is_running(record)
+        and processes.environment(record).get(DEMO_LOGIN, "") != person
+    ):
+        _stop(settings.home, READ_API, lambda _: None)
     if not processes.running(settings.home, [READ_API]):
         report(f"Starting the read API on port {settings.api_port}")
         processes.require_free_port(settings.api_port, "the read API", "ALMANAC_API_PORT")
@@ -243,6 +265,7 @@ def _start_read_api(settings: Settings, where: Urls, report: Report) -> None:
             "ALMANAC_DATABASE_URL": where.warehouse,
             "ALMANAC_REDIS_URL": where.redis,
             "ALMANAC_API_TOKEN_SECRET": settings.api_token_secret,
+            **({DEMO_LOGIN: person} if person else {}),
         }
         listen = ("--host", "127.0.0.1", "--port", str(settings.api_port), "--no-access-log")
         command = [sys.executable, "-m", "uvicorn", "api.main:app", *listen]

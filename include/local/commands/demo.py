@@ -54,6 +54,7 @@ def demo(
     learning_demo.run_all(settings, found, [Planned(coaching_demo.DAG, tick)] if tick else [])
     if tick is not None:
         coaching_demo.show_message(settings, tick)
+    _show_person(settings)
     if last is not None:
         _show(settings, last)
     else:
@@ -71,6 +72,16 @@ def _run_weeks(settings: Settings, weeks: int) -> Week:
     ):  # the gate compares with the one before
         runs.run_period(settings, DAG, week, {}, wait=True)
     return last
+
+
+def _show_person(settings: Settings) -> None:
+    """Let the pages show the person who has most to look at."""
+    if settings.api_url:
+        return
+    with stack.warehouse(settings) as connection:
+        row = connection.execute(statement("local/select_demo_login")).fetchone()
+    if row is not None:
+        stack.show_person(settings, row[0], say)
 
 
 def _require_fake_provider(settings: Settings, writer: WriterName) -> None:

@@ -77,5 +77,8 @@ def show_addresses(settings: Settings) -> None:
         login += f", password {settings.airflow_password}"
     console.print(f"Airflow   {where.airflow}   ({login})", soft_wrap=True)
     console.print(f"Read API  {where.api}/healthz", soft_wrap=True)
+    person = "" if settings.api_url else stack.shown_person(settings)
+    login = f"{person} without a token" if person else "sign in with what `almanac token USER` prints"
+    console.print(f"Pages     {where.api}/   ({login})", soft_wrap=True)
     if stack.provider_of(settings) == "fake":
         console.print(f"Provider  {where.fake_provider}   [yellow]{LABEL}[/]", soft_wrap=True)
