@@ -33,7 +33,7 @@ down: ## stop every process that demo or `almanac up` started
 	@if test -x $(BIN)/almanac; then $(BIN)/almanac down; else echo "Nothing is installed here, so nothing runs."; fi
 
 test: lint types ## linters, types and all tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup
 
 lint: install ## ruff and the import rules
 	$(BIN)/ruff check .

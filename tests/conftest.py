@@ -27,6 +27,17 @@ FAST = {  # nothing here survives the tests, so nothing is worth waiting for the
 TEMPLATE = "almanac_template"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where tests run side by side, those of a file stay together, and those of the whole stack share one.
+
+    The stack's come first: they take longest, and mostly wait.
+    """
+    for item in items:
+        whole = "end_to_end" in item.path.parts
+        item.add_marker(pytest.mark.xdist_group("stack" if whole else str(item.path)))
+    items.sort(key=lambda item: "end_to_end" not in item.path.parts)
+
+
 @pytest.fixture(scope="session")
 def stack_home() -> Iterator[Path]:
     """Where the servers of this test session live. Outside pytest's own folder, which is closed to
