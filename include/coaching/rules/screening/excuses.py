@@ -57,8 +57,8 @@ def long_past(passage: Passage, start: int, end: int) -> bool:
 
 
 def told(passage: Passage, start: int, end: int) -> bool:
-    """Inside quotation marks of which the sentence says that somebody else, or a work, is their source."""
-    before, behind = passage.words[max(0, start - SENTENCE) : start], passage.words[end : end + SENTENCE]
+    """Inside quotation marks that open in its sentence, which names somebody else or a work as their source."""
+    before, behind = _before(passage.words, start, SENTENCE), passage.words[end : end + SENTENCE]
     if QUOTE not in before or QUOTE not in behind:
         return False
     opening, closing = len(before) - 1 - before[::-1].index(QUOTE), behind.index(QUOTE)
