@@ -44,12 +44,15 @@ def published(warehouse: str) -> str:
 def open_client(published: str, redis_url: str) -> OpenClient:
     """Opens the API over the two servers, or over others: a part that is down is an address."""
 
-    def opened(*, database_url: str = published, redis: str = redis_url, cors: str = "") -> TestClient:
+    def opened(
+        *, database_url: str = published, redis: str = redis_url, cors: str = "", admin: str = ""
+    ) -> TestClient:
         settings = ApiSettings(
             database_url=database_url,
             redis_url=redis,
             api_token_secret=SECRET,
             cors_origins=cors,
+            admin_api_key=admin,
             database_wait_s=0.3 if NOWHERE in database_url else 5.0,
         )
         return TestClient(create_app(settings), raise_server_exceptions=False)
