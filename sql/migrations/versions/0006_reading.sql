@@ -153,36 +153,42 @@ GRANT SELECT (user_id, resources, screened_at, shown) ON warehouse.coaching_safe
 CREATE FUNCTION app.event_problem(acting bigint, event jsonb) RETURNS text LANGUAGE sql STABLE AS $$
     SELECT coalesce(CASE WHEN jsonb_typeof(event) <> 'object' THEN 'an event is a JSON object' END, (
         SELECT advice FROM (VALUES
-            (1, 'event_id', true, '@ like_regex "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$" flag "i"',
+            ('event_id', true,
+             'strict $.event_id ? (@ like_regex "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$" flag "i")'::jsonpath,
              'event_id is a UUID that the device makes, one an event'),
-            (2, 'event', true, '@ == "intelligence_interaction" || @ == "brief_soft_dismissed" || '
-             '@ == "brief_permanently_disabled" || @ == "brief_re_enabled"',
+            ('event', true,
+             'strict $.event ? (@ == "intelligence_interaction" || @ == "brief_soft_dismissed" ||
+              @ == "brief_permanently_disabled" || @ == "brief_re_enabled")',
              'event is one of intelligence_interaction, brief_soft_dismissed, brief_permanently_disabled, '
              'brief_re_enabled'),
-            (3, 'component', event ->> 'event' = 'intelligence_interaction', '@ like_regex "^[a-z][a-z_]{0,63}$"',
+            ('component', event ->> 'event' = 'intelligence_interaction',
+             'strict $.component ? (@ like_regex "^[a-z][a-z_]{0,63}$")',
              'component is a name like weekly_brief: small letters and underscores, 64 at most'),
-            (4, 'action', event ->> 'event' = 'intelligence_interaction',
-             '@ == "view" || @ == "dismiss" || @ == "expand" || @ == "action_taken"',
+            ('action', event ->> 'event' = 'intelligence_interaction',
+             'strict $.action ? (@ == "view" || @ == "dismiss" || @ == "expand" || @ == "action_taken")',
              'action is one of view, dismiss, expand, action_taken'),
-            (5, 'insight_key', false, '@ like_regex "^.{1,200}$"', 'insight_key has 1 to 200 characters'),
-            (6, 'coaching_message_id', false,
-             '@ like_regex "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$" flag "i"',
+            ('insight_key', false, 'strict $.insight_key ? (@ like_regex "^.{1,200}$")',
+             'insight_key has 1 to 200 characters'),
+            ('coaching_message_id', false,
+             'strict $.coaching_message_id ? (@ like_regex "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$" flag "i")',
              'coaching_message_id is the message_id of a coaching message'),
-            (7, 'engagement_time', false, '@ >= 0 && @ <= 86400', 'engagement_time is in seconds, 0 to 86400'),
-            (8, 'scroll_depth', false, '@ >= 0 && @ <= 1', 'scroll_depth is a share, 0 to 1'),
-            (9, 'brief_week', event ->> 'event' IN ('brief_soft_dismissed', 'brief_permanently_disabled')
-             OR event ->> 'component' = 'weekly_brief', '@ like_regex "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"',
+            ('engagement_time', false, 'strict $.engagement_time ? (@ >= 0 && @ <= 86400)',
+             'engagement_time is in seconds, 0 to 86400'),
+            ('scroll_depth', false, 'strict $.scroll_depth ? (@ >= 0 && @ <= 1)', 'scroll_depth is a share, 0 to 1'),
+            ('brief_week', event ->> 'event' IN ('brief_soft_dismissed', 'brief_permanently_disabled')
+                           OR event ->> 'component' = 'weekly_brief',
+             'strict $.brief_week ? (@ like_regex "^[0-9]{4}-[0-9]{2}-[0-9]{2}$")',
              'brief_week is the Monday of the brief, e.g. 2016-05-02'),
-            (10, 'user_segment', false, '@ == "power" || @ == "regular" || @ == "new"',
+            ('user_segment', false, 'strict $.user_segment ? (@ == "power" || @ == "regular" || @ == "new")',
              'user_segment is one of power, regular, new'),
-            (11, 'occurred_at', false,
-             '@ like_regex "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{5,15}(Z|[+-][0-9]{2}:?[0-9]{2})$"',
+            ('occurred_at', false,
+             'strict $.occurred_at ?
+              (@ like_regex "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{5,15}(Z|[+-][0-9]{2}:?[0-9]{2})$")',
              'occurred_at is a moment with its offset, e.g. 2016-05-02T08:30:00Z'),
-            (12, 'reason', false, '@ like_regex "^.{1,200}$"', 'reason has 1 to 200 characters')
-        ) AS rule (place, field, needed, form, advice)
-        WHERE CASE WHEN event ? field THEN NOT event @? format('strict $.%I ? (%s)', field, form)::jsonpath
-                   ELSE coalesce(needed, false) END
-        ORDER BY place LIMIT 1
+            ('reason', false, 'strict $.reason ? (@ like_regex "^.{1,200}$")', 'reason has 1 to 200 characters')
+        ) AS rule (field, needed, form, advice)
+        WHERE CASE WHEN event ? field THEN NOT event @? form ELSE coalesce(needed, false) END
+        LIMIT 1
     ), CASE
         WHEN NOT pg_input_is_valid(event ->> 'brief_week', 'date') THEN 'brief_week is not a date'
         WHEN extract(isodow FROM (event ->> 'brief_week')::date) <> 1 THEN 'brief_week is not a Monday'
