@@ -18,7 +18,6 @@ from include.coaching.rules.simulated import simulate
 
 TEMPLATE = "template"
 BY_RULES = "rules"
-TEMPLATE_VERSION = "coaching-template-1"
 
 
 class Attempt(NamedTuple):
@@ -124,7 +123,7 @@ def _kept(
         failure,
         writer=told.writer if told and by_model else TEMPLATE,
         writer_reason=told.reason if told else None,
-        prompt_version=told.prompt_version if told and by_model else TEMPLATE_VERSION,
+        prompt_version=told.prompt_version if told and by_model else prose.version(),
         variant=told.variant if told else None,
         simulator=told.simulator if told and told.simulation else BY_RULES,
         cost_usd=told.cost_usd if told else 0.0,
