@@ -15,6 +15,7 @@ from include.coaching.rules.message_type import Choice
 _FIELD = re.compile(r"\{(\w+)\}")
 
 
+@cache
 def version() -> str:
     """The name of these texts, for provenance; it changes with every change of them."""
     return Path(__file__).with_name("VERSION").read_text().strip()
