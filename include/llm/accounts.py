@@ -126,9 +126,9 @@ def caps(connection: Connection, scopes: Sequence[str]) -> list[Cap]:
         return cursor.execute(statement("llm/select_budgets"), {"scopes": list(scopes)}).fetchall()
 
 
-def usual_usage(connection: Connection) -> dict[tuple[str, bool], Usual]:
-    """By model and whether by batch, the mean of the newest paid calls."""
-    rows = connection.execute(statement("llm/select_usual_usage"))
+def usual_usage(connection: Connection, prompts: str) -> dict[tuple[str, bool], Usual]:
+    """By model and whether by batch, the mean of the newest paid calls of prompts whose versions begin so."""
+    rows = connection.execute(statement("llm/select_usual_usage"), {"prompts": prompts})
     return {(model, by_batch): Usual(*rest) for model, by_batch, *rest in rows}
 
 

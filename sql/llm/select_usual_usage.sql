@@ -5,7 +5,7 @@ SELECT model, by_batch, count(*) AS calls, avg(input_tokens)::float8, avg(output
        count(*) / greatest(count(*) FILTER (WHERE status = 'answered'), 1)::float8 AS calls_a_text
 FROM (
     SELECT *, batch_id IS NOT NULL AS by_batch FROM llm.calls
-    WHERE status IN ('answered', 'refused')
+    WHERE status IN ('answered', 'refused') AND starts_with(prompt_version, %(prompts)s)
     ORDER BY call_id DESC LIMIT 10000
 ) AS newest
 GROUP BY 1, 2

@@ -1,8 +1,10 @@
 """What a model is shown, and what is refused of what it answers."""
 
+import gzip
 import json
 import re
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +13,7 @@ from pydantic import ValidationError
 
 from include.coaching import checks, prompting
 from include.coaching.context import build
+from include.coaching.diary import diary
 from include.coaching.models import PUSH_LENGTH, Due, Entry, Insight, Plan, Source
 from include.coaching.prompting import CoachingAnswer, SimulationAnswer, as_text, document, prompt
 from include.coaching.rules.message_type import choose
@@ -230,8 +233,6 @@ def test_problems_quote_nothing_of_the_journal() -> None:
 def test_a_long_entry_is_read_in_linear_time() -> None:
     import time
 
-    from include.coaching.diary import diary
-
     def took(text: str) -> float:
         began = time.process_time()
         diary(text)
@@ -243,3 +244,11 @@ def test_a_long_entry_is_read_in_linear_time() -> None:
 
 def test_prompting_has_the_names_of_the_tables() -> None:
     assert prompting.draft({"message": "m", "push_notification_text": "p"}) == ("m", "p")
+
+
+def test_a_real_diary_loses_nothing_to_the_filter_of_orders(real_data: Path) -> None:
+    """Ten years of one man, who promised, resolved and commanded a great deal, but nothing to a model."""
+    with gzip.open(real_data / "diary_pepys" / "entries.jsonl.gz", "rt") as lines:
+        texts = [json.loads(line)["text"] for line in lines][::3]
+    assert len(texts) > 500
+    assert [text[:40] for text in texts if len(diary(text)) < 0.99 * len(text.strip())] == []

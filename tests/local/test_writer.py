@@ -59,7 +59,7 @@ def test_what_is_not_named_stays(almanac: Command, warehouse: str) -> None:
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["no_such_job"], "there is: weekly_intelligence"),
+        (["no_such_job"], "there is: hourly_coaching, weekly_intelligence"),
         ([JOB, "gpt"], "use one of template, messages, batches"),
         ([JOB, "messages", "--model", "claude-unheard-of"], "has no price"),
         ([JOB, "--experiment", "tone"], "--experiment is JSON like"),

@@ -10,16 +10,22 @@ from rich.table import Table
 from rich.text import Text
 
 from include.batch import shards, staging
-from include.batch.job import Run, RunRequest
+from include.batch.job import BatchJob, Run, RunRequest
 from include.batch.runs import code_version
+from include.coaching import coach, conversation
+from include.coaching import repo as coaching_repo
+from include.coaching.job import JOB as COACHING
+from include.coaching.job import PIECE_USERS, RULES_FAIL, tick_of
+from include.coaching.models import Plan, Source
+from include.coaching.rules import schedule
 from include.core.db import Connection
-from include.core.periods import Week
+from include.core.periods import Hour, Period, Week
 from include.core.settings import Settings
 from include.core.statements import statement
 from include.intelligence import repo
 from include.intelligence.job import JOB, isolate, nothing_to_do
-from include.intelligence.prompting import WRITING
 from include.intelligence.writing import requests_for
+from include.jobs import load_writing
 from include.llm import accounts, budget, client, ledger, prices
 from include.llm.accounts import Cap, Usual
 from include.llm.models import Request, Usage, WriterSettings
@@ -33,11 +39,15 @@ from include.local.provider import ANTHROPIC, LABEL
 app = typer.Typer()
 BYTES_A_TOKEN = 3.0  # of JSON and English; on the safe side of the usual four
 OUTPUT_TOKENS = 600  # a brief of the usual length, where too few calls have been made yet
+CALLS = {JOB.name: 1, COACHING.name: 2}  # a user: a message, and its simulation
+EACH = {JOB.name: "", COACHING.name: "a message and its simulation each; a revised one is two more"}
+PROMPTS = {JOB.name: "weekly-", COACHING.name: "coaching-"}
 
 
 class Draft(NamedTuple):
-    """The texts of a week, as they would be asked for now. All but `eligible` and `deferred` are of the sample."""
+    """The texts of a period, as they would be asked for now. All but `eligible` and `deferred` are of the sample."""
 
+    job: str
     eligible: int
     deferred: int
     sampled: int
@@ -54,8 +64,8 @@ class Draft(NamedTuple):
 
     @property
     def to_write(self) -> int:
-        """Texts of the whole week that the ledger does not have."""
-        return round((self.texts - self.known) * self.scale)
+        """Texts of the whole period that the ledger does not have."""
+        return round((self.texts - self.known) * self.scale) * CALLS[self.job]
 
 
 class Price(NamedTuple):
@@ -73,24 +83,36 @@ class Price(NamedTuple):
 @app.command("estimate")
 def show_estimate(
     job: Annotated[str, typer.Argument(help="e.g. weekly_intelligence")],
-    week: Annotated[str, typer.Option(help="Monday of delivery, YYYY-MM-DD")],
+    week: Annotated[str | None, typer.Option(help="Monday of delivery, YYYY-MM-DD")] = None,
+    hour: Annotated[str | None, typer.Option(help="of hourly_coaching: YYYY-MM-DDTHH:00, UTC")] = None,
     sample: Annotated[
         int,
         typer.Option(min=1, help="users looked at; of more, every so-manieth, and the rest is extrapolated"),
     ] = 20_000,
 ) -> None:
-    """What a model's texts for a week would cost. It is an estimate; nothing is written, nothing is sent."""
+    """What a model's texts for a week or an hour would cost. It is an estimate; nothing is written, nothing is sent."""
     require_writing(job)
     now = datetime.now(UTC)
-    period = Week.parse(week)
+    period = _period(job, week, hour)
     with stack.warehouse(Settings()) as connection:
         settings = ledger.settings_of(connection, job)._replace(provider=_provider())
         with console.status(f"Computing the facts of {period.key}"):
-            found = draft(connection, period, settings, now, sample)
-        usual = accounts.usual_usage(connection)
+            found = draft(connection, job, period, settings, now, sample)
+        usual = accounts.usual_usage(connection, PROMPTS[job])
         priced = [price(model, found, usual) for model in settings.models]
         today = accounts.caps(connection, [budget.scopes(0, now.date())[0]])
     console.print(estimate_page(period, settings, found, priced, today[0] if today else None))
+
+
+def _period(job: str, week: str | None, hour: str | None) -> Period:
+    """What the job's runs are for; an error that says how to name it."""
+    if job == COACHING.name:
+        if hour is None:
+            raise StackError(f"{job} has an hour: --hour 2026-03-04T08:00")
+        return Hour.parse(hour)
+    if week is None:
+        raise StackError(f"{job} has a week: --week 2026-01-05")
+    return Week.parse(week)
 
 
 def _provider() -> str:
@@ -98,19 +120,29 @@ def _provider() -> str:
     return LABEL if stack.provider_of(Settings()) == "fake" else ANTHROPIC
 
 
-def draft(connection: Connection, week: Week, settings: WriterSettings, now: datetime, most: int) -> Draft:
+def draft(
+    connection: Connection, name: str, period: Period, settings: WriterSettings, now: datetime, most: int
+) -> Draft:
     """Do what a run does before it asks, in a transaction that is rolled back."""
-    run = Run(0, JOB.name, week.key, code_version(), now, RunRequest()._asdict())
+    job = COACHING if name == COACHING.name else JOB
+    run = Run(0, job.name, period.key, code_version(), now, RunRequest()._asdict())
     _require_nobody_at_work(connection, run)
     with connection.transaction(force_rollback=True):
-        staging.create_members(connection, JOB, run)
-        deferred = shards.select_members(connection, JOB, run, RunRequest())
+        staging.create_members(connection, job, run)
+        deferred = shards.select_members(connection, job, run, RunRequest())
         users = shards.all_members(connection, run)
         if not users:
-            raise StackError(f"Nobody is eligible for {week.key}. {nothing_to_do(connection, run)}")
+            raise StackError(_nobody(connection, job, run))
         looked_at = users[:: -(-len(users) // most)]
-        repo.freeze_cohorts(connection, run, anew=True)
+        if job is JOB:
+            repo.freeze_cohorts(connection, run, anew=True)
         return _count(connection, run, settings, looked_at)._replace(eligible=len(users), deferred=deferred)
+
+
+def _nobody(connection: Connection, job: BatchJob, run: Run) -> str:
+    if job is COACHING:
+        return f"Nobody is due at {run.period}: see almanac coaching list-eligible --at {run.period}"
+    return f"Nobody is eligible for {run.period}. {nothing_to_do(connection, run)}"
 
 
 def _require_nobody_at_work(connection: Connection, run: Run) -> None:
@@ -121,28 +153,53 @@ def _require_nobody_at_work(connection: Connection, run: Run) -> None:
 
 
 def _count(connection: Connection, run: Run, settings: WriterSettings, users: Sequence[int]) -> Draft:
+    writing = load_writing(run.job_name)
     sizes: dict[str, int] = {}
     known: set[str] = set()
     sufficient = max_tokens = 0
     for requests in _requests(connection, run, settings, users):
         sufficient += len(requests)
         for one in requests:
-            max_tokens = max(max_tokens, WRITING.prompt(one.prompt_version).max_tokens)
-            sizes[one.facts_key] = client.size_of(client.body(WRITING, one, settings.models[0]))
+            max_tokens = max(max_tokens, writing.prompt(one.prompt_version).max_tokens)
+            sizes[one.facts_key] = client.size_of(client.body(writing, one, settings.models[0]))
         known |= accounts.free_keys(connection, [one.facts_key for one in requests], settings.models)
     new = [size for key, size in sizes.items() if key not in known]
     mean_bytes = sum(new) / len(new) if new else 0.0
-    return Draft(0, 0, len(users), sufficient, len(sizes), len(known), mean_bytes, max_tokens)
+    return Draft(run.job_name, 0, 0, len(users), sufficient, len(sizes), len(known), mean_bytes, max_tokens)
 
 
 def _requests(
     connection: Connection, run: Run, settings: WriterSettings, users: Sequence[int]
 ) -> Iterator[list[Request]]:
-    """What would be asked, block by block."""
+    """What would be asked first, block by block."""
+    if run.job_name == COACHING.name:
+        yield from _coaching_requests(connection, run, settings, users)
+        return
     cohorts = repo.load_cohorts(connection, Week.parse(run.period))
     for source in repo.read_blocks(connection, Week.parse(run.period), users, cohorts):
         facts, _, _ = isolate(source.block, cohorts)
         yield [request for request, _ in requests_for(settings, facts)]
+
+
+def _coaching_requests(
+    connection: Connection, run: Run, settings: WriterSettings, users: Sequence[int]
+) -> Iterator[list[Request]]:
+    tick = tick_of(run)
+    for first in range(0, len(users), PIECE_USERS):
+        due = coaching_repo.read_due(connection, users[first : first + PIECE_USERS])
+        plans = {one.user_id: plan for one in due if (plan := schedule.plan(one, tick)).outcome is None}
+        sources = coaching_repo.read_sources(connection, [one for one in due if one.user_id in plans], tick)
+        words = [_words(source, plans[source.due.user_id]) for source in sources]
+        wanted = [one for one in words if one is not None]
+        yield [request for request, _ in conversation.requests_for(settings, wanted)]
+
+
+def _words(source: Source, plan: Plan) -> coach.Words | None:
+    """What a model would be told; None for whom it is told nothing."""
+    try:
+        return None if coach.held_before(source, plan) else coach.words(source, plan)
+    except RULES_FAIL:
+        return None
 
 
 def price(model: str, found: Draft, usual: dict[tuple[str, bool], Usual]) -> Price:
@@ -169,7 +226,8 @@ def price(model: str, found: Draft, usual: dict[tuple[str, bool], Usual]) -> Pri
 
 def _from_size(found: Draft) -> Usual:
     """All input as new, nothing from the cache: more than it will be."""
-    return Usual(0, found.mean_bytes / BYTES_A_TOKEN + prices.OVERHEAD_TOKENS, OUTPUT_TOKENS, 0.0, 0.0, 1.0)
+    output = min(OUTPUT_TOKENS, found.max_tokens // 2)
+    return Usual(0, found.mean_bytes / BYTES_A_TOKEN + prices.OVERHEAD_TOKENS, output, 0.0, 0.0, 1.0)
 
 
 def _cost(model: str, usual: Usual, *, batch: bool) -> float:
@@ -178,11 +236,11 @@ def _cost(model: str, usual: Usual, *, batch: bool) -> float:
 
 
 def estimate_page(
-    week: Week, settings: WriterSettings, found: Draft, priced: Sequence[Price], today: Cap | None
+    period: Period, settings: WriterSettings, found: Draft, priced: Sequence[Price], today: Cap | None
 ) -> Group:
     """Who, how many texts, what by which model, and how far the caps reach."""
     return Group(
-        Text(f"{JOB.name} {week.key}", style="bold"),
+        Text(f"{found.job} {period.key}", style="bold"),
         Text("An estimate: nothing was written, nothing was sent."),
         _users_table(found),
         Text("\nIf one model wrote them all", style="bold cyan"),
@@ -200,7 +258,7 @@ def _users_table(found: Draft) -> Table:
         ("eligible users", found.eligible, f"{found.deferred:,} more in the second wave"),
         ("with enough data", scaled[0], "the others get a template, free"),
         ("texts in the ledger", scaled[1], "free"),
-        ("texts to be written", found.to_write, ""),
+        ("texts to be written", found.to_write, EACH[found.job]),
     ]
     for label, number, note in rows:
         table.add_row(f"[dim]{label}[/]", f"{number:,}", f"[dim]{note}[/]")
@@ -236,4 +294,4 @@ def _cap_lines(settings: WriterSettings, found: Draft, first: Price, today: Cap 
         what = "may cost" if name == "A run" else "has left"
         yield f"{name} {what} {usd(amount)}: {enough} by {way} of {first.model}."
     if settings.writer == "template":
-        yield f"The writer is the template now, which costs nothing: almanac writer {JOB.name} {way}"
+        yield f"The writer is the template now, which costs nothing: almanac writer {found.job} {way}"
