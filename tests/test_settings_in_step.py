@@ -66,7 +66,7 @@ def test_connections_are_those_that_the_code_uses() -> None:
     named = {text for path in CODE for text in texts(path) if re.fullmatch(r"almanac_\w+", text)}
     environment = {text for path in CODE for text in texts(path) if text.startswith("AIRFLOW_CONN_ALMANAC_")}
     assert {name.removeprefix("AIRFLOW_CONN_").lower() for name in environment} == used
-    variables_and_roles = {"almanac_admin_email", "almanac_reader", "almanac_app_writer"}
+    variables_and_roles = {"almanac_admin_email", "almanac_reader", "almanac_app_writer", "almanac_monitor"}
     assert named - variables_and_roles <= used
 
 

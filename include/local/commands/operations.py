@@ -7,7 +7,8 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from include.batch import flags, monitor, retries
+from include.batch import flags, retries
+from include.core import monitor
 from include.core.db import Connection
 from include.core.settings import Settings
 from include.core.statements import statement

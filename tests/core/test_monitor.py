@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from psycopg.types.json import Jsonb
 
-from include.batch import monitor
-from include.batch.monitor import BOUNDS, CacheReads, RecentRuns, is_healthy, readings
+from include.core import monitor
 from include.core.db import connect
+from include.core.monitor import BOUNDS, CacheReads, RecentRuns, is_healthy, readings
 
 NOW = datetime(2026, 1, 5, 14, tzinfo=UTC)
 WELL = RecentRuns(hours_since_completed=2.0, processed=1000, failed=0, seconds_per_user=0.1)

@@ -83,9 +83,19 @@ class CacheReads(NamedTuple):
 
 def recent_runs(connection: Connection, job_name: str, now: datetime) -> RecentRuns:
     """The numbers of a job's last runs, from ops.job_execution_log."""
-    values = {"job_name": job_name, "periods": PERIODS, "minimum_users": MINIMUM_USERS}
-    row = connection.execute(statement("batch/select_health"), values).fetchone()
-    assert row is not None
+    row = connection.execute(statement("serving/select_recent_runs"), asked(job_name)).fetchone()
+    return as_recent_runs(row, now)
+
+
+def asked(job_name: str) -> dict[str, str | int]:
+    """The values of serving/select_recent_runs."""
+    return {"job_name": job_name, "periods": PERIODS, "minimum_users": MINIMUM_USERS}
+
+
+def as_recent_runs(row: tuple[Any, ...] | None, now: datetime) -> RecentRuns:
+    """The answer of serving/select_recent_runs, at that time."""
+    if row is None:
+        return RecentRuns(None, 0, 0, None)
     completed_at, *rest = row
     hours = (now - completed_at).total_seconds() / 3600 if completed_at else None
     return RecentRuns(hours, *rest)
@@ -93,7 +103,11 @@ def recent_runs(connection: Connection, job_name: str, now: datetime) -> RecentR
 
 def cache_reads(cache: Any) -> CacheReads:
     """From INFO of the server that holds the briefs; `cache` is a redis-py client."""
-    stats = cache.info("stats")
+    return as_cache_reads(cache.info("stats"))
+
+
+def as_cache_reads(stats: dict[str, Any]) -> CacheReads:
+    """The section `stats` of INFO."""
     return CacheReads(int(stats["keyspace_hits"]), int(stats["keyspace_misses"]))
 
 
