@@ -13,7 +13,7 @@ from api import sources
 from api.briefs import find_latest_brief
 from api.leaderboards import Asked, Seen, find_board
 from api.pages.intelligence import velocity_view
-from api.pages.parts import LIMIT_S, Got, side_by_side
+from api.pages.parts import Got, side_by_side
 from api.pages.rendering import html
 from api.pages.session import Visit, page
 from api.pages.standing import Standing, standing
@@ -26,10 +26,8 @@ PATIENCE_S = 4.0
 @page
 async def get_dashboard(visit: Visit) -> Response:
     """The brief is waited for; overlay, rank and coaching come after it where they are slow."""
-    names = tuple(PARTS)
-    reads = {name: PARTS[name](visit) for name in names}
     found = await side_by_side({"brief": find_latest_brief(visit.held, visit.user_id)}, PATIENCE_S)
-    beside = await side_by_side(reads, LIMIT_S)
+    beside = await side_by_side({name: read(visit) for name, read in PARTS.items()})
     return html(
         visit.request, "dashboard.html", reader=visit.user_id, **brief_values(found["brief"]), parts=beside
     )
