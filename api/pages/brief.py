@@ -59,8 +59,16 @@ async def get_week(visit: Visit) -> Response:
     return await show(visit, found)
 
 
+def readable(body: bytes) -> dict[str, Any]:
+    """A stored brief with everything that a page asks of it; a part that is not in it is empty."""
+    brief = orjson.loads(body)
+    story = {"headline": "Your week", "narrative": "", **(brief.get("main_story") or {})}
+    lists: dict[str, Any] = {"insights": [], "recommendations": [], "watch": [], "outcome": "complete"}
+    return {**lists, **brief, "main_story": story}
+
+
 async def show(visit: Visit, found: Found) -> Response:
-    brief = orjson.loads(found.entry.plain())
+    brief = readable(found.entry.plain())
     week_of = date.fromisoformat(brief["week_of"])
     rows = stat_rows(brief.get("week_stats") or {})
     return html(

@@ -12,6 +12,7 @@ from starlette.routing import Route
 from api import sources
 from api.briefs import find_latest_brief
 from api.leaderboards import Asked, Seen, find_board
+from api.pages.brief import readable
 from api.pages.intelligence import velocity_view
 from api.pages.parts import Got, side_by_side
 from api.pages.rendering import html
@@ -52,7 +53,7 @@ def brief_values(got: Got) -> dict[str, Any]:
             "velocity": None,
             "standing": standing(found),
         }
-    brief = orjson.loads(found.entry.plain())
+    brief = readable(found.entry.plain())
     week_of = date.fromisoformat(brief["week_of"])
     month = (brief.get("velocity") or {}).get("28")
     return {
@@ -83,7 +84,7 @@ async def overlay(visit: Visit) -> dict[str, Any] | None:
     brief = await find_latest_brief(visit.held, visit.user_id)
     if brief.entry.is_absent:
         return None
-    return {"weekOf": state["weekOf"], **orjson.loads(brief.entry.plain())}
+    return {"weekOf": state["weekOf"], **readable(brief.entry.plain())}
 
 
 async def rank(visit: Visit) -> Seen | None:

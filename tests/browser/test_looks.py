@@ -183,7 +183,7 @@ def test_what_is_slow_shows_a_skeleton_and_fills_in(sign_in: SignIn, monkeypatch
     monkeypatch.setattr("api.pages.intelligence.LIMIT_S", 0.0)
     held: list[Route] = []
     page = sign_in()
-    page.route("**/intelligence/parts/**", lambda route: held.append(route))
+    page.route("**/intelligence/parts/**", lambda route: held.append(route))  # noqa: PLW0108  # no builtin fits
     page.goto("/intelligence")
     until(lambda: page.wait_for_timeout(50) or len(held) == 5)
     expect(page.locator(".skeleton")).to_have_count(5)
