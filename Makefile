@@ -10,7 +10,7 @@ USERS ?= 300
 WRITER ?= template
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo down test lint types bench kill lock docs
+.PHONY: help install demo down test browser lint types bench kill lock docs
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,6 +34,16 @@ down: ## stop every process that demo or `almanac up` started
 
 test: lint types ## linters, types and all tests
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup
+
+browser: ## Debian's Chromium, in which the pages are tested (as root; without it those tests skip)
+	@for name in chromium chromium-browser google-chrome; do \
+		if command -v $$name >/dev/null; then echo "There is $$(command -v $$name)."; exit 0; fi; \
+	done; \
+	if test "$$(id -u)" != 0 || ! command -v apt-get >/dev/null; then \
+		echo "Chromium cannot be installed from here: that takes root and apt-get. Install it by hand, or name one by ALMANAC_CHROMIUM."; exit 1; \
+	fi; \
+	apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-liberation >/dev/null \
+		|| { echo "apt-get did not install Chromium; its words are above."; exit 1; }
 
 lint: install ## ruff and the import rules
 	$(BIN)/ruff check .
