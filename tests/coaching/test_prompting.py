@@ -212,7 +212,7 @@ def test_nearly_all_that_templates_say_passes_the_checks() -> None:
             answer = {"message": draft.content, "push_notification_text": draft.push}
             refused += bool(checks.of_message(document_, answer))
     print(f"\n  {refused} of {checked} true messages refused")
-    assert refused / checked < 0.04
+    assert refused / checked < 0.06
 
 
 def test_problems_quote_nothing_of_the_journal() -> None:
