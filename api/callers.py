@@ -9,7 +9,7 @@ from api.problems import Problem
 
 
 async def reader_of(request: Request) -> tuple[Resources, int]:
-    """What the request is answered with, and the internal id of who asks; 401 or 404 with what to do."""
+    """What the request is answered with, and the internal id of who asks; 401, 404 or 429 with what to do."""
     held = resources(request)
     authorization = request.headers.get("authorization", "")
     user_id = held.callers.known(authorization.encode("latin-1"))
@@ -20,4 +20,5 @@ async def reader_of(request: Request) -> tuple[Resources, int]:
             detail = "the user of this token is not known here; load their data first"
             raise Problem(404, "unknown-user", detail)
         held.callers.remember(authorization.encode("latin-1"), user_id, token.expires_at)
+    held.limit.require(user_id)
     return held, user_id

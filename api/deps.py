@@ -3,20 +3,25 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import NamedTuple, TypeVar
 
+import httpx
 import psycopg
 from psycopg import AsyncConnection, sql
 from psycopg_pool import AsyncConnectionPool
+from pydantic import SecretStr
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from starlette.requests import Request
 
+from api.airflow import Airflow
 from api.auth import TokenKeys
 from api.cache import ReaderCache
 from api.flights import Flights
+from api.limits import Limit
+from api.measures import Measures
 from api.memory import Memory
 from api.newest import NewestWeek
 from api.queries import Connection
@@ -37,6 +42,8 @@ WRITING_CONNECTIONS = 4
 QUEUE_S = 10.0  # how long a reader stands in line for a connection that others use
 FAILURES_IN_A_ROW = 3
 PAUSE_S = 1.0
+ADMINISTRATORS_PER_MINUTE = 120
+AIRFLOW_TIMEOUT_S = 10.0
 MEMORY_BYTES = 128 * 1024 * 1024
 
 
@@ -102,6 +109,20 @@ class Warehouse:
             return await query(connection)
 
 
+class Administration(NamedTuple):
+    """What administrators are answered with, apart from everything of the users.
+
+    `numbers`: PostgreSQL, as a role that can ask for the monitor's numbers and for nothing else.
+    """
+
+    key: SecretStr | None
+    metrics_token: SecretStr | None
+    limit: Limit
+    numbers: Warehouse
+    redis: Redis
+    airflow: Airflow
+
+
 class Resources(NamedTuple):
     """What a request is answered with."""
 
@@ -114,6 +135,9 @@ class Resources(NamedTuple):
     callers: Callers
     keys: TokenKeys
     revoked: Revoked
+    limit: Limit
+    measures: Measures
+    administration: Administration
 
 
 @asynccontextmanager
@@ -127,7 +151,12 @@ async def open_resources(settings: ApiSettings) -> AsyncIterator[Resources]:
     )
     cache = ReaderCache(redis)
     revoked = Revoked(redis)
-    async with warehouse_pool(settings) as reading, writing_pool(settings) as writing, revoked.kept_up():
+    async with (
+        warehouse_pool(settings) as reading,
+        writing_pool(settings) as writing,
+        administration(settings, redis) as administering,
+        revoked.kept_up(),
+    ):
         yield Resources(
             warehouse=Warehouse(reading),
             writing=Warehouse(writing),
@@ -138,8 +167,35 @@ async def open_resources(settings: ApiSettings) -> AsyncIterator[Resources]:
             callers=Callers(),
             keys=TokenKeys(settings.api_token_secret, settings.api_token_keys),
             revoked=revoked,
+            limit=Limit(redis, "user", settings.requests_per_minute),
+            measures=Measures(),
+            administration=administering,
         )
     await redis.aclose()
+
+
+@asynccontextmanager
+async def administration(settings: ApiSettings, redis: Redis) -> AsyncIterator[Administration]:
+    """Connects when an administrator asks, and not before."""
+    async with AsyncExitStack() as stack:
+        client = None
+        if settings.airflow_url:
+            client = httpx.AsyncClient(base_url=settings.airflow_url, timeout=AIRFLOW_TIMEOUT_S)
+            await stack.enter_async_context(client)
+        pool = await stack.enter_async_context(monitor_pool(settings))
+        yield Administration(
+            key=settings.admin_api_key,
+            metrics_token=settings.metrics_token,
+            limit=Limit(redis, "administrator", ADMINISTRATORS_PER_MINUTE),
+            numbers=Warehouse(pool),
+            redis=redis,
+            airflow=Airflow(client, settings.airflow_user, settings.airflow_password),
+        )
+
+
+def monitor_pool(settings: ApiSettings) -> Pool:
+    """Connections that can ask for the monitor's numbers, and nothing else."""
+    return _pool(settings, "almanac_monitor", 1, "-c default_transaction_read_only=on", kept=0)
 
 
 def warehouse_pool(settings: ApiSettings) -> Pool:
@@ -152,7 +208,7 @@ def writing_pool(settings: ApiSettings) -> Pool:
     return _pool(settings, "almanac_app_writer", WRITING_CONNECTIONS, "")
 
 
-def _pool(settings: ApiSettings, role: str, size: int, options: str) -> Pool:
+def _pool(settings: ApiSettings, role: str, size: int, options: str, kept: int = 1) -> Pool:
     async def become(connection: AsyncConnection) -> None:
         await connection.execute(sql.SQL("SET ROLE {}").format(sql.Identifier(role)))
 
@@ -165,7 +221,7 @@ def _pool(settings: ApiSettings, role: str, size: int, options: str) -> Pool:
             "connect_timeout": 2,
             "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c jit=off -c timezone=UTC {options}",
         },
-        min_size=1,
+        min_size=kept,
         max_size=size,
         timeout=settings.database_wait_s,
         configure=become,

@@ -68,9 +68,11 @@ class FastPath:
         if asked is None or user_id is None:
             return False
         found = _at_hand(held, user_id, view) or await _looked_up(held, user_id, view)
-        if found is None or found.entry.is_absent:
+        if found is None or found.entry.is_absent or not held.limit.admits(user_id):
             return False
-        for message in self._messages(found, asked):
+        messages = self._messages(found, asked)
+        held.measures.short[messages[0]["status"]] += 1
+        for message in messages:
             await send(message)
         return True
 

@@ -5,27 +5,40 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
-from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 
 from api.deps import open_resources
 from api.fast_path import FastPath
+from api.measures import Measured
 from api.pages.site import page_routes
 from api.problems import HANDLERS
 from api.routes import (
+    admin,
     coaching,
     engagement,
     health,
     intelligence,
     leaderboard,
+    metrics,
     preferences,
     reports,
     weekly_brief,
 )
+from api.security import ALWAYS, SecurityHeaders, cross_origin
 from api.settings import ApiSettings
 
-MODULES = (weekly_brief, intelligence, reports, coaching, leaderboard, preferences, engagement, health)
+MODULES = (
+    weekly_brief,
+    intelligence,
+    reports,
+    coaching,
+    leaderboard,
+    preferences,
+    engagement,
+    health,
+    admin,
+    metrics,
+)
 
 
 def create_app(settings: ApiSettings) -> ASGIApp:
@@ -38,26 +51,11 @@ def create_app(settings: ApiSettings) -> ASGIApp:
 
     app = Starlette(
         routes=[*(route for module in MODULES for route in module.routes), *page_routes(settings.demo_login)],
-        middleware=[
-            Middleware(
-                CORSMiddleware,
-                allow_origins=settings.allowed_origins,
-                allow_methods=["GET", "PATCH", "POST"],
-                allow_headers=["Authorization", "Content-Type", "If-None-Match"],
-                expose_headers=[
-                    "ETag",
-                    "Age",
-                    "Retry-After",
-                    "Almanac-Generated-At",
-                    "Almanac-Stale",
-                    "Almanac-Refreshing",
-                ],
-            )
-        ],
+        middleware=[cross_origin(settings)],
         exception_handlers=HANDLERS,
         lifespan=lifespan,
     )
-    return FastPath(app)
+    return FastPath(SecurityHeaders(Measured(app)), ALWAYS)
 
 
 def __getattr__(name: str) -> ASGIApp:

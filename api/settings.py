@@ -32,6 +32,7 @@ class ApiSettings(BaseSettings):
     admin_api_key: SecretStr | None = Field(
         None, validation_alias="ADMIN_API_KEY", description="opens /admin; unset = nobody"
     )
+    metrics_token: SecretStr | None = Field(None, description="opens /metrics; unset = it is open")
     requests_per_minute: int = Field(600, gt=0, description="of one user; more are refused with 429")
     airflow_url: str | None = Field(None, description="where /admin starts runs; unset = nowhere")
     airflow_user: str = ""
@@ -44,12 +45,12 @@ class ApiSettings(BaseSettings):
     )
     database_wait_s: float = Field(2.0, description="longest wait for a connection before answering 503")
 
-    @field_validator("admin_api_key", mode="before")
+    @field_validator("admin_api_key", "metrics_token", mode="before")
     @classmethod
     def empty_is_unset(cls, key: object) -> object:
         return key or None
 
-    @field_validator("admin_api_key")
+    @field_validator("admin_api_key", "metrics_token")
     @classmethod
     def is_long(cls, key: SecretStr | None) -> SecretStr | None:
         if key is not None and len(key.get_secret_value()) < SHORTEST_KEY:
@@ -59,16 +60,14 @@ class ApiSettings(BaseSettings):
     @model_validator(mode="after")
     def secrets_differ(self) -> Self:
         """A secret that serves two ends gives away one where the other is known."""
-        held = [
-            self.api_token_secret,
-            *self.api_token_keys.values(),
-            self.admin_api_key,
-            self.airflow_password,
-        ]
+        administrators = [self.admin_api_key, self.metrics_token, self.airflow_password]
+        held = [self.api_token_secret, *self.api_token_keys.values(), *administrators]
         values = [secret.get_secret_value() for secret in held if secret is not None]
         values = [value for value in values if value]
         if len(set(values)) < len(values):
-            raise ValueError("the keys of tokens, ADMIN_API_KEY and Airflow's password must differ")
+            raise ValueError(
+                "the keys of tokens, of administrators and of metrics and Airflow's password must differ"
+            )
         return self
 
     @property

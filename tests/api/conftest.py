@@ -45,7 +45,13 @@ def open_client(published: str, redis_url: str) -> OpenClient:
     """Opens the API over the two servers, or over others: a part that is down is an address."""
 
     def opened(
-        *, database_url: str = published, redis: str = redis_url, cors: str = "", admin: str = ""
+        *,
+        database_url: str = published,
+        redis: str = redis_url,
+        cors: str = "",
+        admin: str = "",
+        metrics: str = "",
+        per_minute: int = 100_000,
     ) -> TestClient:
         settings = ApiSettings(
             database_url=database_url,
@@ -53,6 +59,8 @@ def open_client(published: str, redis_url: str) -> OpenClient:
             api_token_secret=SECRET,
             cors_origins=cors,
             admin_api_key=admin,
+            metrics_token=metrics,
+            requests_per_minute=per_minute,
             database_wait_s=0.3 if NOWHERE in database_url else 5.0,
         )
         return TestClient(create_app(settings), raise_server_exceptions=False)

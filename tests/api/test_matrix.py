@@ -21,7 +21,7 @@ NOW = int(time.time())
 ADMIN_KEY = "an administrator's key of the tests, and long"
 FILLED = {"week_of": NEWER.isoformat(), "month": "2016-04", "name": "velocity"}
 
-OPEN = {"/healthz"}
+OPEN = {"/healthz", "/metrics"}
 OPEN_PAGES = {"/", "/login", "/logout"}
 
 Endpoint = tuple[str, str]  # method, path
@@ -102,6 +102,37 @@ def test_a_good_token_opens_every_endpoint(client: TestClient) -> None:
         told = client.request(method, path, headers=bearer("ann"))
         assert told.status_code not in {401, 403, 405, 500}, (method, path, told.status_code)
         assert "public" not in told.headers.get("cache-control", ""), path
+
+
+NO_ADMINISTRATORS: dict[str, dict[str, str]] = {
+    **{name: headers for name, headers in STRANGERS.items() if name != "administrator"},
+    "a user": bearer("ann"),
+    "a user's token as the key": {"api_key": bearer("ann")["Authorization"].removeprefix("Bearer ")},
+    "no key": {"api_key": ""},
+    "half the key": {"api_key": ADMIN_KEY[:-1]},
+    "the key and more": {"api_key": ADMIN_KEY + " and"},
+    "the key in capitals": {"api_key": ADMIN_KEY.upper()},
+    "the tokens' key": {"api_key": SECRET},
+    "another header": {"X-API-Key": ADMIN_KEY},
+}
+
+
+def test_administrators_alone_administer(client: TestClient) -> None:
+    assert len(ADMINS) == 3
+    for method, path in ADMINS:
+        for name, headers in NO_ADMINISTRATORS.items():
+            told = client.request(method, path, headers=headers)
+            assert told.status_code == 403, (method, path, name)
+            assert told.headers["content-type"] == "application/problem+json"
+            assert ADMIN_KEY not in told.text
+        assert client.request(method, path, headers={"api_key": ADMIN_KEY}).status_code != 403
+
+
+def test_without_a_key_nobody_administers(open_client: OpenClient) -> None:
+    with open_client() as client:
+        for method, path in ADMINS:
+            for headers in ({}, {"api_key": ""}, {"api_key": ADMIN_KEY}, {"api_key": "None"}):
+                assert client.request(method, path, headers=headers).status_code == 403
 
 
 def test_pages_send_strangers_to_the_login(client: TestClient) -> None:
