@@ -27,6 +27,7 @@ FAST = {  # nothing here survives the tests, so nothing is worth waiting for the
 TEMPLATE = "almanac_template"
 
 
+@pytest.hookimpl(tryfirst=True)  # before the groups are looked at
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Where tests run side by side, those of a file stay together, and those of the whole stack share one.
 
