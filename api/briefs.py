@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from api.deps import Resources
-from api.queries import Brief, select_latest_brief, select_user_id, select_week_brief
+from api.queries import Brief, Wanted
 from api.reading import FAILURES, Found, Source
 from include.core import cache_keys
 from include.core.envelope import Content
@@ -15,7 +15,7 @@ async def find_user(held: Resources, external_id: str) -> int | None:
     """The internal id behind a verified external id; None for somebody we do not know."""
 
     async def load() -> Content:
-        user_id = await held.warehouse.ask(lambda connection: select_user_id(connection, external_id))
+        user_id = await held.users.ask(external_id)
         return Content(None if user_id is None else str(user_id).encode())
 
     found = await held.reader.read(Source(cache_keys.user_id(external_id), cache_keys.USER_ID, load))
@@ -45,7 +45,7 @@ async def find_week_brief(held: Resources, user_id: int, week_of: date) -> Found
 
 def week_source(held: Resources, user_id: int, week_of: date) -> Source:
     async def load() -> Content:
-        return as_content(await held.warehouse.ask(lambda asked: select_week_brief(asked, user_id, week_of)))
+        return as_content(await held.briefs.ask(Wanted(user_id, week_of)))
 
     return Source(cache_keys.brief(user_id, week_of), cache_keys.BRIEF, load)
 
@@ -56,7 +56,7 @@ async def find_latest_week(held: Resources, user_id: int) -> Found:
     key = cache_keys.latest_week(user_id)
 
     async def load() -> Content:
-        brief = await held.warehouse.ask(lambda connection: select_latest_brief(connection, user_id))
+        brief = await held.briefs.ask(Wanted(user_id, None))
         if brief is None:
             return Content(None)
         await held.reader.keep(key, week_source(held, user_id, brief.week_of), as_content(brief))

@@ -6,19 +6,17 @@ from asyncio import Semaphore
 from collections.abc import Awaitable, Callable, Sequence
 from enum import Enum
 from functools import partial
-from itertools import islice
 from typing import Any, NamedTuple
 from uuid import uuid4
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from api.gathering import Gathered
 from include.core import cache_keys
 
 IN_FLIGHT = 64  # more would queue inside the process, and its own delay look like Redis's
 PAUSE_S = 2.0
-LANES = 2  # batches of single reads on their way at a time; meanwhile the next one gathers
-BATCH = 200
 LEASE_MS = 5000  # longer than any query may take
 
 # KEYS: entry, lease. ARGV: the lease's holder, the entry, its seconds, 1 to give the lease back. Keeps the entry
@@ -30,6 +28,9 @@ if ARGV[4] == '1' then redis.call('DEL', KEYS[2]) end
 """
 # KEYS: lease. ARGV: its holder.
 RELEASE_SCRIPT = "if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end"
+
+
+Command = tuple[str | bytes | int, ...]
 
 
 class Entry(NamedTuple):
@@ -57,29 +58,25 @@ class ReaderCache:
         self._closed_until = 0.0
         self._slots = Semaphore(IN_FLIGHT)
         self._holder = uuid4().hex
-        self._asked: dict[str, list[asyncio.Future[bytes | None]]] = {}
-        self._lanes: set[asyncio.Task[None]] = set()
+        self._gets: Gathered[str, bytes | None] = Gathered(self._mget)
+        self._commands: Gathered[Command, Any] = Gathered(self._pipeline)
 
     def get(self, key: str) -> "asyncio.Future[bytes | None]":
-        """The value, None where there is none. What is asked for at about the same time goes in one command:
-        a command of its own for each would cost the process more than all the rest of an answer."""
-        answer: asyncio.Future[bytes | None] = asyncio.get_running_loop().create_future()
-        self._asked.setdefault(key, []).append(answer)
-        if len(self._lanes) < LANES:
-            lane = asyncio.create_task(self._fetch())
-            self._lanes.add(lane)
-            lane.add_done_callback(self._lanes.discard)
-        return answer
+        """The value, None where there is none. A command of its own for each would cost the process more than
+        all the rest of an answer."""
+        return self._gets.ask(key)
 
-    async def _fetch(self) -> None:
-        while self._asked:
-            keys = list(islice(self._asked, BATCH))
-            waiting = [self._asked.pop(key) for key in keys]
-            values: Sequence[bytes | None] = ()
-            try:
-                values = await self._attempt(partial(self._redis.mget, keys)) or ()
-            finally:  # whatever happened, nobody is left waiting
-                _settle(waiting, values)
+    async def _mget(self, keys: Sequence[str]) -> Sequence[bytes | None]:
+        found: Sequence[bytes | None] | None = await self._attempt(partial(self._redis.mget, keys))
+        return found or [None] * len(keys)
+
+    async def _pipeline(self, commands: Sequence[Command]) -> Sequence[Any]:
+        """Their answers in order; UNKNOWN for each where Redis does not answer."""
+        pipeline = self._redis.pipeline(transaction=False)
+        for command in commands:
+            pipeline.execute_command(*command)
+        answers = await self._attempt(partial(pipeline.execute, raise_on_error=False))
+        return answers or [Lease.UNKNOWN] * len(commands)
 
     async def run(
         self, script: str, keys: Sequence[str], arguments: Sequence[str | int | bytes]
@@ -91,14 +88,8 @@ class ReaderCache:
 
     async def fill(self, *entries: Entry) -> None:
         """Keep what was read, unless a batch published something newer in the meantime."""
-
-        async def send() -> None:
-            pipeline = self._redis.pipeline(transaction=False)
-            for entry in entries:
-                pipeline.set(entry.key, entry.value, ex=entry.seconds, nx=True)
-            await pipeline.execute()
-
-        await self._attempt(send)
+        for entry in entries:
+            await self._commands.ask(("SET", entry.key, entry.value, "EX", entry.seconds, "NX"))
 
     async def put(self, entry: Entry) -> None:
         """Keep it whatever is there."""
@@ -109,21 +100,20 @@ class ReaderCache:
 
     async def lease(self, key: str) -> Lease:
         """Ask to be the only one to read the key's entry from PostgreSQL, for LEASE_MS at most."""
-        name = cache_keys.lease(key)
-        given = await self._attempt(
-            lambda: self._redis.set(name, self._holder, nx=True, px=LEASE_MS, get=False),
-            default=Lease.UNKNOWN,
-        )
-        return given if isinstance(given, Lease) else Lease.OURS if given else Lease.THEIRS
+        given = await self._commands.ask(("SET", cache_keys.lease(key), self._holder, "PX", LEASE_MS, "NX"))
+        if given is Lease.UNKNOWN or isinstance(given, RedisError):
+            return Lease.UNKNOWN
+        return Lease.OURS if given else Lease.THEIRS
 
     async def fill_leased(self, entry: Entry, leased: str | None = None) -> None:
         """Keep what was read under our lease and give it back; or under that of `leased`, which goes on."""
-        keys = [entry.key, cache_keys.lease(leased or entry.key)]
-        await self.run(FILL_SCRIPT, keys, [self._holder, entry.value, entry.seconds, int(leased is None)])
+        keys = (entry.key, cache_keys.lease(leased or entry.key))
+        values = (self._holder, entry.value, entry.seconds, int(leased is None))
+        await self._commands.ask(("EVAL", FILL_SCRIPT, 2, *keys, *values))
 
     async def release(self, key: str) -> None:
         """Give our lease back without an entry."""
-        await self.run(RELEASE_SCRIPT, [cache_keys.lease(key)], [self._holder])
+        await self._commands.ask(("EVAL", RELEASE_SCRIPT, 1, cache_keys.lease(key), self._holder))
 
     async def answers(self) -> bool:
         return bool(await self._attempt(self._redis.ping))
@@ -138,11 +128,3 @@ class ReaderCache:
             except (RedisError, OSError):
                 self._closed_until = self._clock() + PAUSE_S
                 return default
-
-
-def _settle(waiting: list[list["asyncio.Future[bytes | None]"]], values: Sequence[bytes | None]) -> None:
-    """Give each value to all who asked for it; no values = none was found."""
-    for answers, value in zip(waiting, values or [None] * len(waiting), strict=True):
-        for answer in answers:
-            if not answer.done():  # its reader may have left
-                answer.set_result(value)

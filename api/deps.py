@@ -20,11 +20,12 @@ from api.airflow import Airflow
 from api.auth import TokenKeys
 from api.cache import ReaderCache
 from api.flights import Flights
+from api.gathering import Gathered
 from api.limits import Limit
 from api.measures import Measures
 from api.memory import Memory
 from api.newest import NewestWeek
-from api.queries import Connection
+from api.queries import Brief, Connection, Wanted, select_briefs, select_user_ids
 from api.reading import Reader
 from api.remembered import Callers
 from api.revocation import Revoked
@@ -105,6 +106,15 @@ class Warehouse:
         return task.result()
 
     async def _ask(self, query: Callable[[Connection], Awaitable[T]]) -> T:
+        """Once more where the connection turns out to be dead: after a restart of PostgreSQL all of them are,
+        and to look before every query would cost as much as the query."""
+        async with self._pool.connection() as connection:
+            try:
+                return await query(connection)
+            except psycopg.OperationalError:
+                if not connection.broken:
+                    raise
+        await self._pool.check()
         async with self._pool.connection() as connection:
             return await query(connection)
 
@@ -131,6 +141,8 @@ class Resources(NamedTuple):
     cache: ReaderCache
     reader: Reader
     newest: NewestWeek
+    users: Gathered[str, int | None]
+    briefs: Gathered[Wanted, Brief | None]
     components: Flights[dict[str, Content]]
     callers: Callers
     keys: TokenKeys
@@ -157,12 +169,15 @@ async def open_resources(settings: ApiSettings) -> AsyncIterator[Resources]:
         administration(settings, redis) as administering,
         revoked.kept_up(),
     ):
+        warehouse = Warehouse(reading)
         yield Resources(
-            warehouse=Warehouse(reading),
+            warehouse=warehouse,
             writing=Warehouse(writing),
             cache=cache,
             reader=Reader(cache, Memory(MEMORY_BYTES)),
             newest=NewestWeek(cache),
+            users=Gathered(lambda ids: warehouse.ask(lambda asked: select_user_ids(asked, ids))),
+            briefs=Gathered(lambda wanted: warehouse.ask(lambda asked: select_briefs(asked, wanted))),
             components=Flights(),
             callers=Callers(),
             keys=TokenKeys(settings.api_token_secret, settings.api_token_keys),
@@ -225,7 +240,6 @@ def _pool(settings: ApiSettings, role: str, size: int, options: str, kept: int =
         max_size=size,
         timeout=settings.database_wait_s,
         configure=become,
-        check=AsyncConnectionPool.check_connection,
         open=False,
     )
 

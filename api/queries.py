@@ -1,6 +1,6 @@
 """What the API asks PostgreSQL: the serving views, on a connection it is handed."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import date
 from typing import Any, NamedTuple
@@ -15,6 +15,13 @@ from include.core.statements import statement
 Connection = AsyncConnection[TupleRow]
 
 
+class Wanted(NamedTuple):
+    """A user's brief of a week; without one the newest."""
+
+    user_id: int
+    week_of: date | None
+
+
 class Brief(NamedTuple):
     """A brief as it is served: the stored JSON text, byte for byte."""
 
@@ -26,22 +33,7 @@ class Brief(NamedTuple):
 @asynccontextmanager
 async def as_user(connection: Connection, user_id: int) -> AsyncIterator[None]:
     """A transaction that sees the rows of this user and of nobody else; sent with the queries in it."""
-    async with _acting(connection, user_id=user_id):
-        yield
-
-
-@asynccontextmanager
-async def as_external_id(connection: Connection, external_id: str) -> AsyncIterator[None]:
-    """The same for somebody whose internal id is not known yet: sees that row of the users, and nothing else."""
-    async with _acting(connection, external_id=external_id):
-        yield
-
-
-@asynccontextmanager
-async def _acting(
-    connection: Connection, *, user_id: int | None = None, external_id: str | None = None
-) -> AsyncIterator[None]:
-    who = {"user_id": user_id, "external_id": external_id}
+    who = {"user_id": user_id, "external_id": None}
     async with connection.pipeline(), connection.transaction():
         await connection.execute(statement("serving/set_reader"), who)
         yield
@@ -52,25 +44,25 @@ async def select_nothing(connection: Connection) -> None:
     await connection.execute("")
 
 
-async def select_user_id(connection: Connection, external_id: str) -> int | None:
-    async with as_external_id(connection, external_id):
-        cursor = await connection.execute(statement("serving/select_user_id"), {"external_id": external_id})
-        row = await cursor.fetchone()
-    return None if row is None else int(row[0])
+async def select_user_ids(connection: Connection, external_ids: Sequence[str]) -> list[int | None]:
+    """The internal id of each, in order; None for somebody unknown."""
+    found: list[int | None] = [None] * len(external_ids)
+    cursor = await connection.execute(
+        statement("serving/select_user_ids"), {"external_ids": list(external_ids)}
+    )
+    for place, user_id in await cursor.fetchall():
+        found[place - 1] = user_id
+    return found
 
 
-async def select_latest_brief(connection: Connection, user_id: int) -> Brief | None:
-    async with as_user(connection, user_id):
-        cursor = await connection.execute(statement("serving/select_latest_brief"), {"user_id": user_id})
-        return as_brief(await cursor.fetchone())
-
-
-async def select_week_brief(connection: Connection, user_id: int, week_of: date) -> Brief | None:
-    async with as_user(connection, user_id):
-        cursor = await connection.execute(
-            statement("serving/select_week_brief"), {"user_id": user_id, "week_of": week_of}
-        )
-        return as_brief(await cursor.fetchone())
+async def select_briefs(connection: Connection, asked: Sequence[Wanted]) -> list[Brief | None]:
+    """The brief of each, in order; None where there is none."""
+    found: list[Brief | None] = [None] * len(asked)
+    values = {"readers": [one.user_id for one in asked], "weeks": [one.week_of for one in asked]}
+    cursor = await connection.execute(statement("serving/select_briefs"), values)
+    for place, week_of, body, generated_at in await cursor.fetchall():
+        found[place - 1] = Brief(week_of, body.encode(), generated_at)
+    return found
 
 
 async def select_components(connection: Connection, user_id: int) -> dict[str, Content]:
@@ -126,7 +118,3 @@ async def select_rows(
     bounds = {"board": board, "period": period, "first": first, "last": last}
     cursor = await connection.execute(statement("serving/select_leaderboard_rows"), bounds)
     return [told(*row) for row in await cursor.fetchall()]
-
-
-def as_brief(row: TupleRow | None) -> Brief | None:
-    return None if row is None else Brief(row[0], row[1].encode(), row[2])

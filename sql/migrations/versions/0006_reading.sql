@@ -132,6 +132,36 @@ CREATE VIEW serving.notification_state_v1 WITH (security_invoker = true) AS
     LEFT JOIN app.notification_state AS state USING (user_id, week_of)
     LEFT JOIN app.user_preferences USING (user_id);
 
+-- Briefs of many readers in one question, each looked up as that reader, so that the rules above hold for each alone.
+-- A week NULL = the newest. place: of the reader in the array; no row where there is no brief.
+CREATE FUNCTION serving.briefs_of(readers bigint[], weeks date[])
+RETURNS TABLE (place integer, week_of date, body text, generated_at double precision) LANGUAGE plpgsql AS $$
+BEGIN
+    FOR number IN 1 .. cardinality(readers) LOOP
+        PERFORM set_config('almanac.user_id', readers[number]::text, true);
+        RETURN QUERY
+            SELECT number, brief.week_of, brief.brief::text, extract(epoch FROM brief.generated_at)::double precision
+            FROM serving.weekly_briefs_v1 AS brief
+            WHERE brief.user_id = readers[number] AND (weeks[number] IS NULL OR brief.week_of = weeks[number])
+            ORDER BY brief.week_of DESC
+            LIMIT 1;
+    END LOOP;
+    PERFORM set_config('almanac.user_id', '', true);
+END $$;
+
+-- The same for who is only known by an external id.
+CREATE FUNCTION serving.users_of(external_ids text[]) RETURNS TABLE (place integer, user_id bigint)
+LANGUAGE plpgsql AS $$
+BEGIN
+    FOR number IN 1 .. cardinality(external_ids) LOOP
+        PERFORM set_config('almanac.external_id', external_ids[number], true);
+        RETURN QUERY
+            SELECT number, person.user_id FROM serving.users_v1 AS person
+            WHERE person.external_id = external_ids[number];
+    END LOOP;
+    PERFORM set_config('almanac.external_id', '', true);
+END $$;
+
 GRANT SELECT ON serving.brief_components_v1, serving.preferences_v1, serving.notification_state_v1 TO almanac_reader;
 
 -- What the views show and no more; the schemas stay closed, so the role cannot even name these tables.
