@@ -5,6 +5,7 @@ same size. No inline style: colours come from the style sheet, in light and in d
 """
 
 from collections.abc import Sequence
+from math import ceil, floor
 from typing import Literal, NamedTuple
 
 from markupsafe import Markup, escape
@@ -56,7 +57,7 @@ def diverging(values: Sequence[float], unit: str, *, least: float, most: float) 
 
 
 def from_zero(values: Sequence[float], unit: str) -> Axis:
-    high = ceiling(max(values, default=0))
+    high = ceiling(max(values, default=0)) or 1.0
     return Axis(0, high, (0, high / 2, high), unit, 0)
 
 
@@ -64,18 +65,17 @@ def around(values: Sequence[float], unit: str) -> Axis:
     """An axis of dots for values of which a change counts, and not their distance from zero."""
     low, high = min(values), max(values)
     step = ceiling((high - low) / 2) or 1.0
-    first = step * (low // step)
-    ticks = [first + step * n for n in range(5)]
-    ticks = [tick for tick in ticks if tick - step < high]
+    first = floor(low / step)
+    ticks = [step * count for count in range(first, max(first + 1, ceil(high / step)) + 1)]
     return Axis(ticks[0], ticks[-1], ticks, unit, None)
 
 
 def ceiling(value: float) -> float:
-    """A round number at or above: 1, 2, 4 or 5 times a power of ten, which halve well."""
+    """A round number at or above: 1, 2, 4, 5, 6 or 8 times a power of ten, which halve well."""
     if value <= 0:
         return 0
     power = 10.0 ** (len(str(int(value))) - 1) if value >= 1 else 0.1
-    return next(step * power for step in (1, 2, 4, 5, 10) if step * power >= value)
+    return next(step * power for step in (1, 2, 4, 5, 6, 8, 10) if step * power >= value)
 
 
 def chart(name: str, title: str, description: str, rows: Sequence[Row], axis: Axis) -> Markup:

@@ -9,20 +9,14 @@ from starlette.testclient import TestClient
 
 from api.main import create_app
 from api.settings import ApiSettings
-from include.core.migrate import migrate
-from include.local import postgres
-from tests.api.pages.world import WORLD, build
+from tests.api.pages.world import WORLD, template
 from tests.api.readers import SECRET
 from tests.conftest import copy_of
 
 
 @pytest.fixture(scope="session")
 def world_template(postgres_server: str) -> str:
-    """Name of a database with the world to copy from."""
-    url = postgres.ensure_database(postgres_server, "almanac_pages")
-    migrate(url)
-    build(url)
-    return "almanac_pages"
+    return template(postgres_server)
 
 
 @pytest.fixture

@@ -3,15 +3,17 @@
 import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import NamedTuple
 
 import psycopg
 
 from include.core.db import connect
+from include.core.migrate import migrate
 from include.core.statements import statement
 from include.leaderboard.job import WEEKLY_JOB
 from include.learning.reports.job import JOB as REPORTS_JOB
-from include.local import population
+from include.local import population, postgres
 from tests.batch.walk import QUICK, run_week
 
 USERS, WEEKS = 40, 14
@@ -29,6 +31,15 @@ class World(NamedTuple):
     thin: str  # insufficient data
     nobody: str  # known, and nothing is published
     helped: str  # is shown where to find help
+
+
+@cache
+def template(postgres_server: str) -> str:
+    """Name of a database with the world to copy from; made once, whoever asks first."""
+    url = postgres.ensure_database(postgres_server, "almanac_pages")
+    migrate(url)
+    build(url)
+    return "almanac_pages"
 
 
 def build(url: str) -> None:
