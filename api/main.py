@@ -20,6 +20,7 @@ from api.routes import (
     intelligence,
     leaderboard,
     metrics,
+    openapi,
     preferences,
     reports,
     weekly_brief,
@@ -38,6 +39,7 @@ MODULES = (
     health,
     admin,
     metrics,
+    openapi,
 )
 
 

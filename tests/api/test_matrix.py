@@ -21,7 +21,7 @@ NOW = int(time.time())
 ADMIN_KEY = "an administrator's key of the tests, and long"
 FILLED = {"week_of": NEWER.isoformat(), "month": "2016-04", "name": "velocity"}
 
-OPEN = {"/healthz", "/metrics"}
+OPEN = {"/healthz", "/metrics", "/openapi.json"}
 OPEN_PAGES = {"/", "/login", "/logout"}
 
 Endpoint = tuple[str, str]  # method, path
