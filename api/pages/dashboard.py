@@ -55,12 +55,12 @@ def brief_values(got: Got) -> dict[str, Any]:
         }
     brief = readable(found.entry.plain())
     week_of = date.fromisoformat(brief["week_of"])
-    month = (brief.get("velocity") or {}).get("28")
+    week = (brief.get("velocity") or {}).get("7")  # of which the narrative speaks
     return {
         "brief": brief,
         "is_down": False,
         "week_of": week_of,
-        "velocity": velocity_view(month, week_of) if month else None,
+        "velocity": velocity_view(week, week_of) if week else None,
         "standing": standing(found),
     }
 

@@ -24,6 +24,9 @@ class Settings(BaseSettings):
     airflow_password: str = "almanac-local"  # noqa: S105  # the embedded stack's, on loopback
     api_url: str | None = Field(None, description="the read API; unset = the embedded one")
     api_token_secret: str = "almanac-local-secret-change-me-please"  # noqa: S105  # likewise
+    demo_login: str = Field(
+        "", description="whom the embedded pages show without a token; empty = whom the demo chose"
+    )
     postgres_port: int = 54329
     redis_port: int = 63799
     airflow_port: int = 8080

@@ -180,7 +180,7 @@ def status(settings: Settings) -> list[PartStatus]:
 def shown_person(settings: Settings) -> str:
     """Whom the embedded pages show without a token, by external id; empty = nobody."""
     kept = settings.home / "demo_login"
-    return os.environ.get(DEMO_LOGIN) or (kept.read_text().strip() if kept.exists() else "")
+    return settings.demo_login or (kept.read_text().strip() if kept.exists() else "")
 
 
 def show_person(settings: Settings, external_id: str, report: Report) -> None:
