@@ -56,6 +56,7 @@ types: install ## mypy
 bench: install ## every benchmark, full size
 	$(BIN)/python -m benchmarks.weekly_batch
 	$(BIN)/python -m benchmarks.llm
+	$(BIN)/python -m benchmarks.api
 
 kill: install ## 500 random kills of the writing; the provider's bill tells what was paid
 	$(BIN)/python -m benchmarks.kill
