@@ -58,7 +58,7 @@ class Revoked:
     @asynccontextmanager
     async def kept_up(self) -> AsyncIterator[None]:
         """Looks once, then every few seconds in the background."""
-        succeeded = await self._tried()
+        succeeded = await self._tried(before=True)
         task = asyncio.create_task(self._keep_looking(succeeded))
         try:
             yield
@@ -68,13 +68,15 @@ class Revoked:
     async def _keep_looking(self, succeeded: bool) -> None:
         while True:
             await asyncio.sleep(LOOK_S if succeeded else LOOK_AGAIN_S)
-            succeeded = await self._tried()
+            succeeded = await self._tried(before=succeeded)
 
-    async def _tried(self) -> bool:
+    async def _tried(self, *, before: bool) -> bool:
+        """Whether a look succeeded; says so once where it did `before` and does no longer."""
         try:
             await self.look()
         except RedisError as error:
-            log.warning("Redis did not tell which tokens were revoked: %s", type(error).__name__)
+            if before:
+                log.warning("Redis does not tell which tokens are revoked: %s", type(error).__name__)
             return False
         return True
 
