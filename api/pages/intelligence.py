@@ -59,14 +59,14 @@ async def get_velocity(visit: Visit) -> Response:
     ]
     chosen = parts[RANGES.index(days)]
     scores = [
-        score_row(each, shown_part(part).view, is_chosen=each == days)
+        score_row(each, shown_part(part), is_chosen=each == days)
         for each, part in zip(RANGES, parts, strict=True)
     ]
     title = "Velocity over 7, 28 and 90 days"
-    return show(
+    return show_one(
         visit,
         "velocity.html",
-        [chosen],
+        chosen,
         days=days,
         ranges=RANGES,
         scores=chart("scores", title, told(scores), scores, VELOCITY),
@@ -75,14 +75,25 @@ async def get_velocity(visit: Visit) -> Response:
 
 @page
 async def get_patterns(visit: Visit) -> Response:
-    found = await find_parts(visit.held, visit.user_id, ["patterns"], DEFAULT_RANGE, PATIENCE_S)
-    return show(visit, "patterns.html", found)
+    (part,) = await find_parts(visit.held, visit.user_id, ["patterns"], DEFAULT_RANGE, PATIENCE_S)
+    return show_one(visit, "patterns.html", part)
+
+
+def show_one(visit: Visit, template: str, part: Part, **values: Any) -> Response:
+    """A page of one part, which has been waited for."""
+    if part.found is None:
+        raise unreadable()
+    return show(visit, template, [part], **values)
+
+
+def unreadable() -> HTTPException:
+    return HTTPException(503, "Nothing is lost. This page tries again by itself in a few seconds.")
 
 
 def show(visit: Visit, template: str, found: Sequence[Part], **values: Any) -> Response:
     """A page of parts, or 503 where there is nothing to show but failures."""
     if all(part.status == "error" for part in found):
-        raise HTTPException(503, "Nothing is lost. This page tries again by itself in a few seconds.")
+        raise unreadable()
     parts = {part.name: shown_part(part) for part in found}
     weeks = [part.week_of for part in parts.values() if part.week_of]
     return html(
@@ -145,12 +156,12 @@ def tone(value: float) -> Any:
     return "plain" if value == 0 else "good" if value > 0 else "bad"
 
 
-def score_row(days: int, view: Velocity | None, *, is_chosen: bool) -> Row:
-    if view is None:
-        return Row(f"{days} days", "not enough data", None)
-    return Row(
-        f"{days} days", f"{view.score} of 100, {view.direction}", view.score, "good" if is_chosen else "plain"
-    )
+def score_row(days: int, part: Shown, *, is_chosen: bool) -> Row:
+    if part.view is None:
+        is_read = part.status in ("empty", "stale")
+        return Row(f"{days} days", "not enough data" if is_read else "cannot be read at the moment", None)
+    value = f"{part.view.score} of 100, {part.view.direction}"
+    return Row(f"{days} days", value, part.view.score, "good" if is_chosen else "plain")
 
 
 class Systems(NamedTuple):

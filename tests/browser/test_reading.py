@@ -187,6 +187,9 @@ def test_signing_in_and_out(site: Site, sign_in: SignIn) -> None:
     assert page.evaluate("document.cookie") == ""
     page.get_by_role("button", name="Sign out").click()
     expect(page).to_have_url(f"{site.base}/login")
+    assert page.evaluate("Object.keys(localStorage).filter((key) => key.includes('outbox'))") == []
+    page.go_back()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
     page.goto("/dashboard")
     expect(page).to_have_url(f"{site.base}/login?next=%2Fdashboard")
     page.get_by_label("Your token").fill("nonsense")

@@ -7,12 +7,18 @@ const reader = body.dataset.reader || "";
 const OUTBOX = "almanac-outbox-" + reader;
 
 // ---------------------------------------------------------------- events: kept here until the server has them
+let inMemory = []; // where the browser keeps nothing
+
 function outbox() {
-  try { return JSON.parse(localStorage.getItem(OUTBOX)) || []; } catch { return []; }
+  try { return JSON.parse(localStorage.getItem(OUTBOX)) || inMemory; } catch { return inMemory; }
 }
 
 function keep(events) {
-  try { localStorage.setItem(OUTBOX, JSON.stringify(events.slice(-500))); } catch { /* private mode: sent once */ }
+  inMemory = [];
+  try {
+    if (events.length) localStorage.setItem(OUTBOX, JSON.stringify(events.slice(-500)));
+    else localStorage.removeItem(OUTBOX);
+  } catch { inMemory = events; }
 }
 
 function uuid() {
@@ -196,7 +202,22 @@ async function fill(place, tries) {
   else place.innerHTML = "<p class='notice stale'><strong>This part cannot be read at the moment.</strong> Load the page again in a while.</p>";
 }
 
+// What was a person's is nobody's after signing out: neither by the back button nor in this browser's storage.
+function guardSession() {
+  addEventListener("pageshow", (shown) => {
+    if (shown.persisted) fetchPage(location.href).then((page) => { if (!page) location.reload(); }).catch(() => {});
+  });
+  const form = document.querySelector("form[action='/logout']");
+  if (!form) return;
+  form.addEventListener("submit", () => {
+    pause();
+    deliver();
+    try { localStorage.removeItem(OUTBOX); } catch { /* there was none */ }
+  });
+}
+
 function start() {
+  guardSession();
   if (document.querySelector("[data-refreshing]")) setTimeout(() => lookAgain(3), 1200);
   document.querySelectorAll("[data-part]").forEach((place) => fill(place, 4));
   if (body.dataset.again) setTimeout(() => location.reload(), 1000 * Number(body.dataset.again));
