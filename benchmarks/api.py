@@ -208,7 +208,10 @@ def cold(bench: Bench) -> dict[str, float]:
     with Redis.from_url(bench.redis_url) as redis:
         redis.flushall()
     with bench.ours() as ours:
+        counts(ours)  # it stands
+        before = ours.cpu_s()
         answered = load.ask(ours.port, bench.asks[:readers], readers, bench.client_core)
+        spent = ours.cpu_s() - before
         most = counts(ours)["most"]
     return {
         "cold_readers": readers,
@@ -216,6 +219,7 @@ def cold(bench: Bench) -> dict[str, float]:
         "cold_most_queries": most,
         "cold_p99_ms": answered.percentile_ms(99),
         "cold_per_s": answered.rate,
+        "cold_cpu_us": spent / readers * 1e6,
     }
 
 
