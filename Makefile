@@ -56,6 +56,9 @@ types: install ## mypy
 bench: install ## every benchmark, full size
 	$(BIN)/python -m benchmarks.weekly_batch
 	$(BIN)/python -m benchmarks.llm
+	$(BIN)/python -m benchmarks.leaderboard
+	$(BIN)/python -m benchmarks.coaching
+	$(BIN)/python -m benchmarks.api
 	$(BIN)/python -m benchmarks.api
 
 kill: install ## 500 random kills of the writing; the provider's bill tells what was paid
