@@ -184,7 +184,11 @@ def test_a_missing_column_names_file_and_columns(connection: Connection, tmp_pat
         importers.load(connection, "fitabase", tmp_path)
 
 
-@pytest.mark.parametrize("content", [b"", b"not gzip at all", gzip.compress(b"external_id,day\n" * 9)[:-12]])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"not gzip at all", gzip.compress(b"external_id,day\n" * 9)[:-12]],
+    ids=["empty", "another form", "cut off"],
+)
 def test_an_unreadable_file_is_named(connection: Connection, tmp_path: Path, content: bytes) -> None:
     (tmp_path / "daily_health.csv.gz").write_bytes(content)
     with pytest.raises(BadImport, match=r"daily_health\.csv\.gz: cannot be read"):
