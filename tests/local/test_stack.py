@@ -261,3 +261,10 @@ def test_airflow_that_was_started_for_another_provider_starts_again(tmp_path: Pa
         assert processes.running(tmp_path, airflow_components.WRITE) == ["airflow-triggerer"]
     finally:
         stack.down(settings, lambda _: None)
+
+
+def test_whom_the_pages_show_is_what_was_set_or_what_the_demo_chose(tmp_path: Path) -> None:
+    assert stack.shown_person(Settings(home=tmp_path, demo_login="")) == ""
+    (tmp_path / "demo_login").write_text("gen-000007")
+    assert stack.shown_person(Settings(home=tmp_path, demo_login="")) == "gen-000007"
+    assert stack.shown_person(Settings(home=tmp_path, demo_login="ann")) == "ann"
