@@ -42,6 +42,7 @@ CONNECTIONS = 10
 WRITING_CONNECTIONS = 4
 QUEUE_S = 10.0  # how long a reader stands in line for a connection that others use
 FAILURES_IN_A_ROW = 3
+RECONNECT_S = 3.0  # the pool tries at ever longer intervals, and anew with the first who asks after that
 PAUSE_S = 1.0
 ADMINISTRATORS_PER_MINUTE = 120
 AIRFLOW_TIMEOUT_S = 10.0
@@ -239,6 +240,7 @@ def _pool(settings: ApiSettings, role: str, size: int, options: str, kept: int =
         min_size=kept,
         max_size=size,
         timeout=settings.database_wait_s,
+        reconnect_timeout=RECONNECT_S,
         configure=become,
         open=False,
     )
