@@ -33,7 +33,7 @@ down: ## stop every process that demo or `almanac up` started
 	@if test -x $(BIN)/almanac; then $(BIN)/almanac down; else echo "Nothing is installed here, so nothing runs."; fi
 
 test: lint types ## linters, types and all tests
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadscope --no-loadscope-reorder
 
 browser: ## Debian's Chromium, in which the pages are tested (as root; without it those tests skip)
 	@for name in chromium chromium-browser google-chrome; do \

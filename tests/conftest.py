@@ -7,10 +7,12 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 from psycopg import sql
+from xdist.scheduler import LoadScopeScheduling
 
 from include.core.migrate import migrate
 from include.core.settings import PROJECT
@@ -27,16 +29,22 @@ FAST = {  # nothing here survives the tests, so nothing is worth waiting for the
 TEMPLATE = "almanac_template"
 
 
-@pytest.hookimpl(tryfirst=True)  # before the groups are looked at
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where tests run side by side, those of a file stay together, and those of the whole stack share one.
-
-    The stack's come first: they take longest, and mostly wait.
-    """
-    for item in items:
-        whole = "end_to_end" in item.path.parts
-        item.add_marker(pytest.mark.xdist_group("stack" if whole else str(item.path)))
+    """The whole stack's tests come first: they take longest, and mostly wait."""
     items.sort(key=lambda item: "end_to_end" not in item.path.parts)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    """Where tests run side by side, those of a file stay together, and those of the whole stack share one."""
+    return ByFile(config, log)
+
+
+class ByFile(LoadScopeScheduling):
+    """One stack is enough for all who need it whole."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        path = nodeid.split("::")[0]
+        return "the whole stack" if "end_to_end" in path else path
 
 
 @pytest.fixture(scope="session")
