@@ -29,6 +29,11 @@ FAST = {  # nothing here survives the tests, so nothing is worth waiting for the
 TEMPLATE = "almanac_template"
 
 
+def pytest_configure() -> None:
+    """A process among several is told a width, and the command's console would keep it for good."""
+    os.environ.pop("COLUMNS", None)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The whole stack's tests come first: they take longest, and mostly wait."""
     items.sort(key=lambda item: "end_to_end" not in item.path.parts)

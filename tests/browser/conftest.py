@@ -66,7 +66,7 @@ class Site:
             server.execute(change.format(sql.Identifier(self._name), sql.Literal(allowed)))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # its event loop runs for as long: no other tests could have one of their own
 def chromium() -> Iterator[Browser]:
     path = os.environ.get("ALMANAC_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
     if path is None:
