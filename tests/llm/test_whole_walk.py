@@ -131,9 +131,10 @@ def test_in_an_outage_everybody_is_published_by_the_template(
     order(overloaded={})
     walk()
     rows = query(people, ROWS, WEEK)
-    assert {(writer, reason, cost) for _, writer, reason, cost, *_ in rows} == {
-        ("template", "breaker_open", 0.0)
-    }
+    assert {(writer, cost) for _, writer, _, cost, *_ in rows} == {("template", 0.0)}
+    # A few may have used up their own tries before the breaker opens.
+    reasons = {reason for _, _, reason, *_ in rows}
+    assert "breaker_open" in reasons <= {"breaker_open", "overloaded"}
 
 
 def test_the_week_again_costs_nothing_and_reads_the_same(
