@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 
 from include.core.tokens import AUDIENCE
 
+TOMORROW = int(time.time()) + 86_400  # the same person has the same token, whatever the second
 SECRET = "a secret of the tests, long enough for HS256"
 OLDER, NEWER = date(2016, 4, 25), date(2016, 5, 2)
 NOWHERE = "127.0.0.1:9"  # a port that refuses connections
@@ -26,7 +27,7 @@ OpenClient = Callable[..., AbstractContextManager[TestClient]]
 
 def bearer(external_id: object, **changes: object) -> Bearer:
     """The header of a good token of that person, with its claims changed (None = left out)."""
-    claims = {"sub": external_id, "aud": AUDIENCE, "exp": int(time.time()) + 86_400, **changes}
+    claims = {"sub": external_id, "aud": AUDIENCE, "exp": TOMORROW, **changes}
     claims = {name: value for name, value in claims.items() if value is not None}
     return {"Authorization": "Bearer " + jwt.encode(claims, SECRET, algorithm="HS256")}
 
