@@ -17,15 +17,13 @@ from typing import Any, NamedTuple
 import psycopg
 
 from benchmarks import harness
-from benchmarks.llm import Site, in_own_process, order
+from benchmarks.llm import LADDER, Site, in_own_process, order, write_messages
 from include.batch import runs, shards, stages, staging
 from include.batch.job import BatchJob, Run, RunRequest, Shard
 from include.coaching.job import JOB
 from include.core.db import Connection, connect
 from include.core.statements import statement
 from include.intelligence.job import JOB as BRIEFS
-from include.jobs import load_writing
-from include.llm import messages
 from include.llm.models import WriterSettings
 from include.local import fake_provider, population, processes
 
@@ -33,8 +31,6 @@ WEEK_OF = date(2025, 12, 29)
 TICK = datetime(2025, 12, 29, 8, tzinfo=UTC)
 PERIOD = "2025-12-29T08:00"
 DUE = 500
-LADDER = ("claude-sonnet-5-5", "claude-haiku-5-5")
-CALLS_A_USER = 2
 TARGETS = {
     "due_ratio": ("<=", 2.0),
     "scheduler_s_100k": ("<=", 2.0),
@@ -207,21 +203,6 @@ def measure_template(site: Site, size: Size, quiet: bool, _rounds: int) -> dict[
 # ------------------------------------------------------------------ model
 
 
-def write_messages(url: str, provider: str, run_id: int, settings: WriterSettings) -> None:
-    """As the task does."""
-    import asyncio
-
-    import anthropic
-
-    async def go() -> None:
-        with psycopg.connect(url, autocommit=True) as connection:
-            async with anthropic.AsyncAnthropic(api_key="k", base_url=provider) as sdk:
-                job = load_writing(JOB.name)
-                await messages.write_all(connection, run_id, job, settings, sdk, backoff_s=0.1)
-
-    asyncio.run(go())
-
-
 def ask(connection: Connection, run: Run, settings: WriterSettings) -> None:
     """Plan, and ask for the messages."""
     planned: list[Shard] = stages.plan(connection, JOB, run, runs.request_of(run))
@@ -237,7 +218,7 @@ def measure_model(site: Site, size: Size, quiet: bool, _rounds: int) -> dict[str
     with connect(url) as connection:
         ask(connection, run, settings)
     order(site, {}, latency=size.latency_s)
-    told = in_own_process(write_messages, url, site.provider, run.run_id, settings)
+    told = in_own_process(write_messages, url, site.provider, run.run_id, settings, JOB.name)
     with connect(url) as connection:
         calls, users = connection.execute(
             "SELECT count(*), count(DISTINCT user_id) FROM llm.calls WHERE run_id = %s", (run.run_id,)

@@ -130,14 +130,16 @@ def _measured(work: Callable[..., None], args: tuple[Any, ...], told: Any) -> No
     told.send(Told(wall_s, processor_s, peak, growth))
 
 
-def write_messages(url: str, provider: str, run_id: int, settings: WriterSettings) -> None:
+def write_messages(
+    url: str, provider: str, run_id: int, settings: WriterSettings, job_name: str = JOB.name
+) -> None:
     """As the task does."""
     import anthropic
 
     async def go() -> None:
         with psycopg.connect(url, autocommit=True) as connection:
             async with anthropic.AsyncAnthropic(api_key="k", base_url=provider) as sdk:
-                job = load_writing(JOB.name)
+                job = load_writing(job_name)
                 await messages.write_all(connection, run_id, job, settings, sdk, backoff_s=0.1)
 
     asyncio.run(go())

@@ -9,15 +9,23 @@ from typing import Any, NamedTuple
 
 from include.coaching import prose
 from include.coaching.context import Context, build, recent
-from include.coaching.models import Attempted, Draft, Due, Held, Outcome, Plan, Simulation, Source
+from include.coaching.models import (
+    BY_RULES,
+    TEMPLATE,
+    Attempted,
+    Draft,
+    Due,
+    Held,
+    Outcome,
+    Plan,
+    Simulation,
+    Source,
+)
 from include.coaching.rules import schedule
 from include.coaching.rules.gate import FAILURES, MOST_ATTEMPTS, Verdict, verdict
 from include.coaching.rules.message_type import Choice, choose
 from include.coaching.rules.screen import screen
 from include.coaching.rules.simulated import simulate
-
-TEMPLATE = "template"
-BY_RULES = "rules"
 
 
 class Attempt(NamedTuple):

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from include.batch.job import Run
 from include.coaching.context import Context
-from include.coaching.models import Attempted, Simulation
+from include.coaching.models import BY_RULES, TEMPLATE, Attempted, Simulation
 from include.coaching.prompting import (
     PROMPT_VERSION,
     SIMULATION_VERSION,
@@ -29,8 +29,6 @@ from include.llm.ledger import Answered
 from include.llm.models import Request, WriterSettings, WritingJob
 
 NEVER_ASKED = "not_asked"  # repairs and retries take what is there, and ask for nothing
-BY_RULES = "rules"
-TEMPLATE = "template"
 
 
 class Step(NamedTuple):

@@ -9,7 +9,7 @@ from include.batch.job import BatchJob, Run, Shard, ShardResult
 from include.coaching import coach, conversation, repo
 from include.coaching.coach import Coached, Words
 from include.coaching.expectations import expectations
-from include.coaching.models import Attempted, Due, Plan, Source
+from include.coaching.models import TEMPLATE, Attempted, Due, Plan, Source
 from include.coaching.rules import schedule
 from include.core import cache_keys
 from include.core.db import Connection
@@ -98,7 +98,7 @@ def request_texts(connection: Connection, run: Run, users: Sequence[int]) -> int
 def _told(
     connection: Connection, run: Run, settings: WriterSettings, turns: Sequence[Turn]
 ) -> dict[int, list[Attempted]]:
-    if settings.writer == "template":
+    if settings.writer == TEMPLATE:
         return {}  # and no context is built twice
     return conversation.attempts(connection, run, settings, list(_words(turns).values()))
 

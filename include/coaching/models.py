@@ -9,6 +9,7 @@ Frequency = Literal["daily", "multipleTimesPerWeek", "onceAWeek"]
 Preference = Literal["morning", "afternoon", "evening"]
 
 PUSH_LENGTH = 120
+TEMPLATE, BY_RULES = "template", "rules"  # who writes and who simulates where no model does
 
 
 class MessageType(StrEnum):
