@@ -21,13 +21,13 @@ from api.auth import TokenKeys
 from api.cache import ReaderCache
 from api.flights import Flights
 from api.gathering import Gathered
+from api.known_callers import KnownCallers
 from api.limits import Limit
 from api.measures import Measures
 from api.memory import Memory
 from api.newest import NewestWeek
 from api.queries import Brief, Connection, Wanted, select_briefs, select_user_ids
 from api.reading import Reader
-from api.remembered import Callers
 from api.revocation import Revoked
 from api.settings import ApiSettings
 from include.core.envelope import Content
@@ -145,7 +145,7 @@ class Resources(NamedTuple):
     users: Gathered[str, int | None]
     briefs: Gathered[Wanted, Brief | None]
     components: Flights[dict[str, Content]]
-    callers: Callers
+    callers: KnownCallers
     keys: TokenKeys
     revoked: Revoked
     limit: Limit
@@ -180,7 +180,7 @@ async def open_resources(settings: ApiSettings) -> AsyncIterator[Resources]:
             users=Gathered(lambda ids: warehouse.ask(lambda asked: select_user_ids(asked, ids))),
             briefs=Gathered(lambda wanted: warehouse.ask(lambda asked: select_briefs(asked, wanted))),
             components=Flights(),
-            callers=Callers(),
+            callers=KnownCallers(),
             keys=TokenKeys(settings.api_token_secret, settings.api_token_keys),
             revoked=revoked,
             limit=Limit(redis, "user", settings.requests_per_minute),

@@ -11,6 +11,7 @@ from include.core.db import Connection
 from include.core.statements import statement
 
 CHUNK = 5_000
+USERS_AT_ONCE = 250  # of some twenty keys each: Redis answers nobody while it takes a command
 T = TypeVar("T")
 
 
@@ -39,7 +40,7 @@ def forget_members(
     connection: Connection, cache: Any, run: Run, stale_keys: Callable[[Run, int], list[str]]
 ) -> None:
     """Forget what a publication makes old of each of its members: by name, so nothing is searched for."""
-    for users in _chunks(shards.all_members(connection, run)):
+    for users in _chunks(shards.all_members(connection, run), USERS_AT_ONCE):
         cache.unlink(*[key for user_id in users for key in stale_keys(run, user_id)])
 
 
@@ -56,5 +57,5 @@ def _published(connection: Connection, job_name: str) -> list[str]:
     return [key for (key,) in rows]
 
 
-def _chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:
-    yield from (items[start : start + CHUNK] for start in range(0, len(items), CHUNK))
+def _chunks(items: Sequence[T], size: int = CHUNK) -> Iterator[Sequence[T]]:
+    yield from (items[start : start + size] for start in range(0, len(items), size))

@@ -1,7 +1,7 @@
 """What a model is shown for a coaching message and for its simulation, and what it must answer.
 
 The documents hold what the message is built on and nothing about whose it is: no id, no date, no time zone. Of a
-journal they hold what the context holds, without sentences that speak to a model instead of a diary (see `diary`).
+journal they hold what the context holds, without sentences that speak to a model (see `orders`).
 """
 
 import json
@@ -14,8 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from include.coaching import checks
 from include.coaching.context import WEEKDAYS, Context
-from include.coaching.diary import diary
 from include.coaching.models import PUSH_LENGTH, Action, Draft, Insight, Simulation
+from include.coaching.orders import without_orders
 from include.coaching.rules.message_type import Choice
 from include.llm.models import Prompt
 
@@ -74,7 +74,7 @@ def document(context: Context, choice: Choice) -> dict[str, Any]:
         {
             "days_ago": (today - entry.local_day).days,
             "weekday": WEEKDAYS[entry.local_day.weekday()],
-            "text": diary(entry.body),
+            "text": without_orders(entry.body),
         }
         for entry in context.entries
     ]
@@ -105,7 +105,7 @@ def _built_on(material: Any, today: date) -> Any:
     if isinstance(material, Insight):
         return {"kind": "insight", **_insight(material, today)}
     if isinstance(material, str):
-        return diary(material)
+        return without_orders(material)
     if isinstance(material, tuple) and hasattr(material, "_asdict"):
         parts = material._asdict().items()
         kept = {

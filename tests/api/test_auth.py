@@ -16,8 +16,8 @@ from starlette.exceptions import HTTPException
 from starlette.testclient import TestClient
 
 from api.auth import TokenKeys, verified
+from api.known_callers import REMEMBERED_S
 from api.main import create_app
-from api.remembered import REMEMBERED_S
 from api.revocation import LOOK_S, Revoked
 from api.settings import ApiSettings
 from include.core.tokens import AUDIENCE, issue
@@ -221,7 +221,7 @@ def test_what_is_revoked_stays_so_without_redis(redis_url: str) -> None:
 
 
 def test_a_remembered_token_is_revoked_too(open_client: OpenClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("api.remembered.REMEMBERED_S", 0.0)
+    monkeypatch.setattr("api.known_callers.REMEMBERED_S", 0.0)
     monkeypatch.setattr("api.revocation.LOOK_S", 0.01)
     with open_client() as client, open_client() as other:
         good = bearer("ann", jti="one")

@@ -8,7 +8,7 @@ import pytest
 from redis import Redis
 from starlette.testclient import TestClient
 
-from api import remembered
+from api import known_callers
 from api.fast_path import HOT, FastPath
 from tests.api.readers import ANN_NEWER, NEWER, OpenClient, bearer
 from tests.batch.rows import query
@@ -88,7 +88,7 @@ def test_other_methods_and_queries_go_the_long_way(reader: TestClient, taken: li
 
 def test_a_token_is_remembered_for_a_minute_and_never_past_its_end() -> None:
     moment = 1000.0
-    callers = remembered.Callers(lambda: moment)
+    callers = known_callers.KnownCallers(lambda: moment)
     callers.remember(b"Bearer long", 1, 5000.0)
     callers.remember(b"Bearer short", 2, 1010.0)
     assert (callers.known(b"Bearer long"), callers.known(b"Bearer short")) == (1, 2)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from include.coaching.diary import diary
+from include.coaching.orders import without_orders
 from include.local import fake_provider
 from tests.coaching.people import Person, fill, moment, rows
 from tests.coaching.talks import SONNET, TICK, ask, kept, send, write
@@ -75,7 +75,7 @@ OBEYED = {
 @pytest.mark.parametrize("name", OBEYED)
 def test_the_order_is_not_sent_and_the_diary_around_it_is(name: str) -> None:
     order, _ = OBEYED[name]
-    shown = diary(f"{DIARY} {order}\n{DIARY}")
+    shown = without_orders(f"{DIARY} {order}\n{DIARY}")
     assert shown.count("Dinner with my sister") == 2
     for word in (
         "HACKED",

@@ -13,8 +13,8 @@ from pydantic import ValidationError
 
 from include.coaching import checks, prompting
 from include.coaching.context import build
-from include.coaching.diary import diary
 from include.coaching.models import PUSH_LENGTH, Due, Entry, Insight, Plan, Source
+from include.coaching.orders import without_orders
 from include.coaching.prompting import CoachingAnswer, SimulationAnswer, as_text, document, prompt
 from include.coaching.rules.message_type import choose
 from include.llm.client import body, schema_of
@@ -235,7 +235,7 @@ def test_a_long_entry_is_read_in_linear_time() -> None:
 
     def took(text: str) -> float:
         began = time.process_time()
-        diary(text)
+        without_orders(text)
         return time.process_time() - began
 
     for unit in ("ignore ignore ", "<a <a ", "say the ", "{ [ ", "a. ", "note to the "):
@@ -251,4 +251,4 @@ def test_a_real_diary_loses_nothing_to_the_filter_of_orders(real_data: Path) -> 
     with gzip.open(real_data / "diary_pepys" / "entries.jsonl.gz", "rt") as lines:
         texts = [json.loads(line)["text"] for line in lines][::3]
     assert len(texts) > 500
-    assert [text[:40] for text in texts if len(diary(text)) < 0.99 * len(text.strip())] == []
+    assert [text[:40] for text in texts if len(without_orders(text)) < 0.99 * len(text.strip())] == []

@@ -39,7 +39,7 @@ _ORDER = re.compile(
 _INVISIBLE = ("Cc", "Cf", "Co", "Cs")  # Unicode categories
 
 
-def diary(text: str) -> str:
+def without_orders(text: str) -> str:
     """The text less invisible signs and lines from where they give a model orders; linear in its length."""
     visible = "".join(sign for sign in text if sign == "\n" or unicodedata.category(sign) not in _INVISIBLE)
     return "\n".join(_before_orders(line) for line in visible.split("\n")).strip()

@@ -19,7 +19,7 @@ class Caller(NamedTuple):
     weight: int = 480
 
 
-class Callers:
+class KnownCallers:
     """By a digest of the header: the tokens themselves are not kept. `clock` gives seconds since the epoch."""
 
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
