@@ -59,7 +59,6 @@ bench: install ## every benchmark, full size
 	$(BIN)/python -m benchmarks.leaderboard
 	$(BIN)/python -m benchmarks.coaching
 	$(BIN)/python -m benchmarks.api
-	$(BIN)/python -m benchmarks.api
 
 kill: install ## 500 random kills of the writing; the provider's bill tells what was paid
 	$(BIN)/python -m benchmarks.kill

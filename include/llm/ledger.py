@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any, NamedTuple
 
 from psycopg.types.json import Jsonb
@@ -328,10 +329,24 @@ def _move_on(
             "problems": [json.dumps(result.problems) if result else None for result in mend],
             "reasons": [next_.reason for _, next_, _ in where],
             "not_before": [
-                again_at(request) if next_.place.failures else FIRST_OF_ALL for request, next_, _ in where
+                _not_before(result.outcome, next_.place, partial(again_at, request))
+                for request, next_, result in where
             ],
         },
     )
+
+
+def _not_before(outcome: Outcome, place: ladder.Place, again_at: Callable[[], datetime]) -> datetime:
+    """When a request may be sent again, which is also its place in the queue.
+
+    Who met a busy provider goes behind all others: the pace does the waiting, and one request that was
+    always the next would meet every refusal until it fell.
+    """
+    if not place.failures:
+        return FIRST_OF_ALL
+    if outcome is Outcome.RATE_LIMITED:
+        return AT_ONCE - timedelta(days=place.failures)
+    return again_at()
 
 
 def _place(request: Request) -> ladder.Place:

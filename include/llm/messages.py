@@ -28,7 +28,7 @@ from include.llm.pacing import Breaker, Pace
 if TYPE_CHECKING:
     from anthropic import AsyncAnthropic
 
-BACKOFF_S = 2.0  # × 2^failures, with jitter; rate limits, which the pace waits out, do not make it longer
+BACKOFF_S = 2.0  # × 2^failures, with jitter; rate limits are waited out by the pace
 IDLE_S = 0.25
 PEEK_S = 0.002  # between two judgements
 LEAVE_S = 0.02  # in which calls leave; answers that come this close together make room together

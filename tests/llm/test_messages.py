@@ -11,7 +11,8 @@ import psycopg
 import pytest
 
 from include.core.db import Connection
-from include.llm import ledger, messages, prices
+from include.llm import ledger, messages, pacing, prices
+from include.llm.ladder import MOST_RATE_LIMITS
 from include.llm.models import WriterSettings, WritingJob
 from include.llm.pacing import OPENS_AFTER
 from include.local import fake_provider, processes
@@ -278,6 +279,22 @@ def test_a_busy_provider_is_waited_for_and_nobody_falls(
     order(rate_limit={"next": 40, "retry_after": 0.2})
     write()
     assert stand() == {("answered", 0, None): 60}
+
+
+def test_the_refusals_of_a_busy_provider_are_shared_out(
+    ask: Ask,
+    order: Order,
+    write: Write,
+    stand: Stand,
+    settings: WriterSettings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """One call at a time, and more refusals than one request may meet: nobody meets them all."""
+    monkeypatch.setattr(pacing, "LEAST_PAUSE_S", 0.0)
+    ask(20)
+    order(rate_limit={"next": 3 * MOST_RATE_LIMITS, "retry_after": 0.0})
+    write(settings=settings._replace(in_flight=1))
+    assert stand() == {("answered", 0, None): 20}
 
 
 def test_logs_tell_of_no_person(
