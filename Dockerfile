@@ -6,4 +6,6 @@ RUN pip install --no-cache-dir -r /requirements.txt
 COPY --chown=airflow:root . /opt/airflow/
 ENV PYTHONPATH=/opt/airflow \
     AIRFLOW__CORE__LOAD_EXAMPLES=False \
+    AIRFLOW__CORE__MP_FORKSERVER_PRELOAD=include.orchestration.preload \
+    AIRFLOW__SCHEDULER__MP_START_METHOD=forkserver \
     AIRFLOW__USAGE_DATA_COLLECTION__ENABLED=False

@@ -1,7 +1,7 @@
 """Closing a week of a learning app: the database's share, everything else, and how it is read.
 
 close: the whole run stage by stage as the DAG does it: members and tallies, ranks, checks, indexes, Great
-    Expectations in a process of its own (its start and imports included, as in a task), publication, Redis.
+    Expectations in a process forked as its task is (see `judging`), publication, Redis.
 bare: one statement that counts and ranks the same attempts and writes the same rows, then the two indexes
     that the board is read by, and nothing else. In turn with the close.
 close_ratio: what the server spent on the close (its statements, by pg_stat_statements, Great Expectations'
@@ -18,8 +18,6 @@ import asyncio
 import multiprocessing
 import random
 import resource
-import subprocess
-import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, date, datetime
@@ -31,7 +29,7 @@ from redis.asyncio import Redis as AsyncRedis
 
 from api.cache import ReaderCache
 from api.leaderboards import Asked, shown_board
-from benchmarks import harness
+from benchmarks import harness, judging
 from benchmarks.per_learner import per_learner_rate
 from include.batch import runs, stages
 from include.batch.job import RunRequest
@@ -94,7 +92,7 @@ def close(url: str, redis: Any) -> Closed:
     assert timed("check", stages.check, WEEKLY_JOB, run) == []
     timed("indexes", stages.build_indexes, WEEKLY_JOB, run, request)
     start = time.perf_counter()
-    subprocess.run([sys.executable, "-m", "benchmarks.judging", url, str(run.run_id)], check=True)
+    judging.judge(url, WEEKLY_JOB, run.run_id)
     parts["expectations"] = time.perf_counter() - start
     timed("publish", stages.publish, WEEKLY_JOB, run, request, NOW)
     timed("redis", lambda connection: cache.write(connection, redis, WEEKLY, WEEK.first))
@@ -208,6 +206,7 @@ def _prepare(url: str, users: int, attempts: int, quiet: bool) -> None:
 
 def _pairs(url: str, redis: Any, rounds: int, quiet: bool) -> list[tuple[float, Closed]]:
     """Bare statement and close in turn, after a close that does not count."""
+    judging.ready()
     close(url, redis)
     pairs = []
     for number in range(1, rounds + 1):

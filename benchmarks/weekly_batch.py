@@ -3,8 +3,8 @@
 limit: all 13 weeks of daily rows drained by COPY (the driver's raw call), and the batch's own result
     rows, as text made before, sent by COPY into tables like the staging tables and indexed. Nothing is
     computed. Same two worker processes, warm, in turn with the batch.
-batch: plan beside cohorts, shards in two processes, checks, indexes, Great Expectations in a process of its
-    own (its import included, as in a task), and the atomic publication.
+batch: plan beside cohorts, shards in two processes, checks, indexes, Great Expectations in a process
+    forked as its task is (see `judging`), and the atomic publication.
 baseline: the same pure rules called per user, ten at a time in asyncio over ten connections with
     prepared statements, on a sample whose rows must equal the batch's.
 """
@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 import psycopg
 from psycopg import sql
 
-from benchmarks import harness
+from benchmarks import harness, judging
 from benchmarks.per_user import per_user_rate
 from include.batch import publication, runs, stages, staging
 from include.batch.job import Run, RunRequest, Shard
@@ -60,11 +60,6 @@ def _work(url: str, run: Run, shard: Shard) -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def _judge(url: str, run: Run) -> bool:
-    with connect(url) as connection:
-        return stages.judge(connection, url, JOB, run, runs.request_of(run)).blocked
-
-
 def batch(url: str, pool: ProcessPoolExecutor, request: RunRequest) -> Timing:
     """One whole run, stage by stage as the DAG does it."""
     parts: dict[str, float] = {}
@@ -90,8 +85,7 @@ def batch(url: str, pool: ProcessPoolExecutor, request: RunRequest) -> Timing:
     for users in refused:
         timed("repair", lambda users=users: inside(stages.repair, JOB, run, users))
     timed("indexes", lambda: inside(stages.build_indexes, JOB, run, request))
-    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as fresh:
-        timed("expectations", lambda: fresh.submit(_judge, url, run).result())
+    timed("expectations", lambda: judging.judge(url, JOB, run.run_id))
     with Readers(url) as readers:
         timed("publish", lambda: inside(stages.publish, JOB, run, request, NOW))
     total = time.perf_counter() - began
@@ -230,6 +224,7 @@ def measure(server_url: str, users: int, rounds: int, quiet: bool) -> dict[str, 
     harness.say(quiet, f"{users:,} users generated in {time.perf_counter() - start:.0f} s")
     size = min(20_000, -(-users // WORKERS))
     request = RunRequest(shard_size=size)
+    judging.ready()
     with ProcessPoolExecutor(WORKERS, multiprocessing.get_context("spawn")) as pool:
         warm_up = batch(url, pool, request)
         limit = Limit(url, _ranges(url, size))

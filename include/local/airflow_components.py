@@ -131,6 +131,7 @@ def _configuration(settings: Settings, endpoints: Endpoints, secrets: Secrets) -
             "simple_auth_manager_users": f"{settings.airflow_user}:admin",
             "simple_auth_manager_passwords_file": home / "passwords.json",
             "execution_api_server_url": f"{base_url}/execution/",
+            "mp_forkserver_preload": "include.orchestration.preload",
         },
         "api": {
             "host": "127.0.0.1",
@@ -141,7 +142,11 @@ def _configuration(settings: Settings, endpoints: Endpoints, secrets: Secrets) -
         "api_auth": {"jwt_secret": secrets.jwt_secret},
         "database": {"sql_alchemy_conn": sqlalchemy_url(endpoints.metadata)},
         "dag_processor": {"refresh_interval": 5, "min_file_process_interval": 300, "parsing_processes": 1},
-        "scheduler": {"enable_health_check": False, "scheduler_idle_sleep_time": 0.5},
+        "scheduler": {
+            "enable_health_check": False,
+            "scheduler_idle_sleep_time": 0.5,
+            "mp_start_method": "forkserver",
+        },
         "triggerer": {"capacity": 100},
         "logging": {"base_log_folder": home / "logs", "logging_level": "INFO"},
         "usage_data_collection": {"enabled": False},
