@@ -7,15 +7,16 @@ from typing import Any, NamedTuple
 import orjson
 
 from api.answers import as_moment
-from api.briefs import find_latest_brief
+from api.briefs import as_content, find_latest_brief
 from api.deps import Resources
-from api.queries import select_components
+from api.queries import Wanted
 from api.reading import FAILURES, Found, Source, State
 from include.core import cache_keys
-from include.core.envelope import Content
+from include.core.envelope import Content, Lifetime, sealed
 
 TIME_LIMIT_S = 1.5  # of each component; what is there by then is answered
 NAMES = ("brief", "velocity", "systems", "timeline", "patterns", "comparative", "insights")
+FIELDS = {"systems": "body_systems"}  # what a brief calls them, where it has another name
 DEFAULT_RANGE = 28
 
 
@@ -31,18 +32,41 @@ async def find_component(held: Resources, user_id: int, name: str, days: int = D
     """A component of the newest brief, or the brief; an absent entry where nothing was published."""
     if name == "brief":
         return await find_latest_brief(held, user_id)
-    return await held.reader.read(component_source(held, user_id, name, days))
+    try:
+        return await held.reader.read(component_source(held, user_id, name, days))
+    except FAILURES:
+        brief = await find_latest_brief(held, user_id)
+        entry = sealed(cut(kept(brief), name, days), component_lifetime(name), brief.entry.stored_at)
+        return Found(entry, State.STALE, brief.looked_at, brief.until)
 
 
 def component_source(held: Resources, user_id: int, name: str, days: int) -> Source:
-    asked = f"velocity:{days}" if name == "velocity" else name
+    """Cut out of the brief that is kept, as long as that is fresh; then of the one in PostgreSQL."""
 
     async def load() -> Content:
-        found = await held.components.begin(str(user_id), lambda: load_all(held, user_id))
-        return found.get(asked, Content(None))
+        brief = await find_latest_brief(held, user_id)
+        if brief.state is State.FRESH:
+            return cut(kept(brief), name, days)
+        return cut(as_content(await held.briefs.ask(Wanted(user_id, None))), name, days)
 
-    lifetime = cache_keys.DAILY if name == "patterns" else cache_keys.HOURLY
-    return Source(component_key(user_id, name, days), lifetime, load)
+    return Source(component_key(user_id, name, days), component_lifetime(name), load, "brief")
+
+
+def kept(brief: Found) -> Content:
+    entry = brief.entry
+    return Content(None if entry.is_absent else entry.plain(), entry.generated_at, read_at=entry.stored_at)
+
+
+def cut(brief: Content, name: str, days: int) -> Content:
+    """A component as it is served; as old as the brief."""
+    if brief.body is None:
+        return brief
+    whole = orjson.loads(brief.body)
+    told = {"week_of": whole.get("week_of"), "outcome": whole.get("outcome")}
+    part = whole.get(FIELDS.get(name, name))
+    if name == "velocity":
+        told["range"], part = days, (part or {}).get(str(days))
+    return brief._replace(body=orjson.dumps({**told, name: part}), is_empty=not part)
 
 
 def component_key(user_id: int, name: str, days: int) -> str:
@@ -52,9 +76,8 @@ def component_key(user_id: int, name: str, days: int) -> str:
     return cache_keys.patterns(user_id) if name == "patterns" else cache_keys.component(user_id, name)
 
 
-async def load_all(held: Resources, user_id: int) -> dict[str, Content]:
-    """Every component by one query: whoever misses one usually misses the others too."""
-    return await held.warehouse.ask(lambda connection: select_components(connection, user_id))
+def component_lifetime(name: str) -> Lifetime:
+    return cache_keys.DAILY if name == "patterns" else cache_keys.HOURLY
 
 
 async def find_parts(

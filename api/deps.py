@@ -19,7 +19,6 @@ from starlette.requests import Request
 from api.airflow import Airflow
 from api.auth import TokenKeys
 from api.cache import ReaderCache
-from api.flights import Flights
 from api.gathering import Gathered
 from api.known_callers import KnownCallers
 from api.limits import Limit
@@ -30,7 +29,6 @@ from api.queries import Brief, Connection, Wanted, select_briefs, select_user_id
 from api.reading import Reader
 from api.revocation import Revoked
 from api.settings import ApiSettings
-from include.core.envelope import Content
 
 T = TypeVar("T")
 Pool = AsyncConnectionPool[Connection]
@@ -144,7 +142,6 @@ class Resources(NamedTuple):
     newest: NewestWeek
     users: Gathered[str, int | None]
     briefs: Gathered[Wanted, Brief | None]
-    components: Flights[dict[str, Content]]
     callers: KnownCallers
     keys: TokenKeys
     revoked: Revoked
@@ -179,7 +176,6 @@ async def open_resources(settings: ApiSettings) -> AsyncIterator[Resources]:
             newest=NewestWeek(cache),
             users=Gathered(lambda ids: warehouse.ask(lambda asked: select_user_ids(asked, ids))),
             briefs=Gathered(lambda wanted: warehouse.ask(lambda asked: select_briefs(asked, wanted))),
-            components=Flights(),
             callers=KnownCallers(),
             keys=TokenKeys(settings.api_token_secret, settings.api_token_keys),
             revoked=revoked,

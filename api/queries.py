@@ -65,13 +65,6 @@ async def select_briefs(connection: Connection, asked: Sequence[Wanted]) -> list
     return found
 
 
-async def select_components(connection: Connection, user_id: int) -> dict[str, Content]:
-    """The parts of the user's newest brief by name ('velocity:7', 'systems', …); none without a brief."""
-    async with as_user(connection, user_id):
-        cursor = await connection.execute(statement("serving/select_components"), {"user_id": user_id})
-        return {row[0]: Content(row[1].encode(), row[2], row[3]) for row in await cursor.fetchall()}
-
-
 async def select_content(connection: Connection, user_id: int, name: str, **values: Any) -> Content:
     """What the statement sql/<name>.sql tells of a user: a row of (text, when it was made, whether it is empty)."""
     async with as_user(connection, user_id):

@@ -38,11 +38,12 @@ class State(Enum):
 
 
 class Source(NamedTuple):
-    """What is read: its key, how long it holds, and how PostgreSQL is asked for it."""
+    """What is read: its key, how long it holds, and how it is had where neither memory nor Redis has it."""
 
     key: str
     lifetime: Lifetime
     load: Callable[[], Awaitable[Content]]
+    origin: str = "postgres"  # for the counts
 
 
 @dataclass(slots=True)
@@ -183,7 +184,7 @@ class Reader:
 
     async def _load(self, source: Source, lease: Lease) -> Found:
         content = await source.load()
-        now = self._clock()
+        now = content.read_at or self._clock()
         lifetime = source.lifetime if content.body is not None else cache_keys.ABSENT
         entry = sealed(content, lifetime, now)
         kept = Entry(source.key, entry.packed(), lifetime.kept)
@@ -191,7 +192,7 @@ class Reader:
             await self._cache.fill_leased(kept)
         elif source.lifetime.fresh == 0:
             await self._cache.put(kept)
-        self.reads["postgres"] += 1
+        self.reads[source.origin] += 1
         until = min(now + REMEMBERED_S, entry.fresh_until)
         return self._remember(source.key, entry, State.FRESH, until)
 

@@ -12,14 +12,14 @@ import time
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import psycopg
 
-from benchmarks import harness
+from benchmarks import harness, walking
 from benchmarks.llm import LADDER, Site, in_own_process, order, write_messages
 from include.batch import runs, shards, stages, staging
-from include.batch.job import BatchJob, Run, RunRequest, Shard
+from include.batch.job import Run, RunRequest, Shard
 from include.coaching.job import JOB
 from include.core.db import Connection, connect
 from include.core.statements import statement
@@ -137,43 +137,19 @@ def people(site: Site, name: str, users: int) -> str:
             "WHERE numbered.user_id = coaching_schedule.user_id",
             (users, TICK, TICK + timedelta(days=1)),
         )
-    walk(url, BRIEFS, WEEK_OF.isoformat())
+    walking.walk(url, BRIEFS, WEEK_OF.isoformat(), TICK)
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("VACUUM ANALYZE")
     return url
 
 
-def open_run(url: str, job: BatchJob = JOB, period: str = PERIOD) -> Run:
-    with connect(url) as connection:
-        return runs.open_run(connection, job.name, period, f"bench {time.time_ns()}", RunRequest(), TICK)
-
-
-def walk(url: str, job: BatchJob, period: str) -> dict[str, Any]:
-    """A whole run, stage by stage as the DAG does it, in this process."""
-    run = open_run(url, job, period)
-
-    def inside(stage: Any, *rest: Any) -> Any:
-        with connect(url) as connection:
-            return stage(connection, *rest)
-
-    planned = inside(stages.plan, job, run, runs.request_of(run))
-    inside(job.prepare, run)
-    for shard in planned:
-        inside(stages.process, job, run, shard)
-    for users in inside(stages.check, job, run):
-        inside(stages.repair, job, run, users)
-    with connect(url) as connection:
-        stages.judge(connection, url, job, run, runs.request_of(run))
-    inside(stages.build_indexes, job, run, runs.request_of(run))
-    inside(stages.publish, job, run, runs.request_of(run), datetime.now(UTC))
-    summary: dict[str, Any] = inside(stages.close, job, run, datetime.now(UTC))
-    return summary
+def open_run(url: str) -> Run:
+    return walking.open_run(url, JOB, PERIOD, TICK)
 
 
 def tick(url: str) -> None:
     """The tick in a process of its own, as it would be in tasks."""
-    summary = walk(url, JOB, PERIOD)
-    assert summary["problem"] is None, summary
+    walking.walk(url, JOB, PERIOD, TICK)
 
 
 def measure_template(site: Site, size: Size, quiet: bool, _rounds: int) -> dict[str, float]:

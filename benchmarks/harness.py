@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from include.core.migrate import migrate
 from include.local import postgres, processes, redis
@@ -26,12 +26,24 @@ def options(description: str | None) -> argparse.Namespace:
     return parser.parse_args()
 
 
-@contextmanager
-def redis_server() -> Iterator[str]:
+class RedisServer(NamedTuple):
     """An embedded Redis as the local stack has it."""
-    home = Path(tempfile.mkdtemp(prefix="almanac-bench-"))
+
+    home: Path
+    port: int
+    url: str
+
+    def restart(self) -> None:
+        """It comes back empty."""
+        processes.stop(self.home, "redis", bound_s=10)
+        redis.start(self.home, self.port)
+
+
+@contextmanager
+def redis_server() -> Iterator[RedisServer]:
+    home, port = Path(tempfile.mkdtemp(prefix="almanac-bench-")), processes.free_port()
     try:
-        yield redis.start(home, processes.free_port())
+        yield RedisServer(home, port, redis.start(home, port))
     finally:
         processes.stop(home, "redis", bound_s=10)
         shutil.rmtree(home, ignore_errors=True)

@@ -112,10 +112,23 @@ def ask(port: int, requests: Sequence[bytes], connections: int = 64, core: int |
     return told
 
 
-def request(path: str, token: str = "") -> bytes:
+def request(path: str, token: str = "", cookie: str = "") -> bytes:
     """A GET as a phone's app sends it."""
+    return _head("GET", path, token, cookie) + b"\r\n"
+
+
+def posted(path: str, body: str, token: str = "", kind: str = "application/json") -> bytes:
+    """A POST, from the site's own page."""
+    head = _head("POST", path, token)
+    sent = body.encode()
+    own = f"Sec-Fetch-Site: same-origin\r\nContent-Type: {kind}\r\nContent-Length: {len(sent)}\r\n\r\n"
+    return head + own.encode() + sent
+
+
+def _head(method: str, path: str, token: str, cookie: str = "") -> bytes:
     authorization = f"Authorization: Bearer {token}\r\n" if token else ""
+    kept = f"Cookie: {cookie}\r\n" if cookie else ""
     return (
-        f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{authorization}Accept: application/json\r\n"
-        "Accept-Encoding: gzip\r\nUser-Agent: bench/1\r\n\r\n"
+        f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{authorization}{kept}Accept: application/json\r\n"
+        "Accept-Encoding: gzip\r\nUser-Agent: bench/1\r\n"
     ).encode()

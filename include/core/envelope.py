@@ -31,6 +31,7 @@ class Content(NamedTuple):
     body: bytes | None
     generated_at: float | None = None  # seconds since the epoch: when the batch made it
     is_empty: bool = False
+    read_at: float | None = None  # where it was read earlier, as a part of something that was kept
 
 
 class Envelope(NamedTuple):

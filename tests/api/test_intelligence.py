@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from api import components, reading
 from api.components import NAMES
 from include.core import cache_keys
-from tests.api.readers import ANN_NEWER, NEWER, OpenClient, bearer
+from tests.api.readers import NEWER, OpenClient, bearer
 from tests.api.wire import wired
 from tests.batch.rows import query
 
@@ -130,20 +130,37 @@ def test_same_components_same_etag_however_old(reader: TestClient, monkeypatch: 
     assert (again.status_code, again.content) == (304, b"")
 
 
-def test_what_is_missing_neither_delays_nor_hides_what_is_there(
+def test_a_kept_brief_is_enough_for_all_components(
     published: str, open_client: OpenClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """PostgreSQL hangs after the brief was read: the brief is answered, the others have run out of time."""
-    monkeypatch.setattr(components, "TIME_LIMIT_S", 0.3)
     with wired(published) as (wire, url), open_client(database_url=url) as client:
         get(client, "/api/v1/weekly-brief")
         wire.hold()
-        answer = get(client, f"{BUNDLE}?include=velocity,brief,patterns")
+        told = get(client, BUNDLE).json()["components"]
+        assert "ok" in {part["status"] for part in told.values()} <= {"ok", "empty"}
+        wire.mend()
+
+
+def test_what_is_missing_neither_delays_nor_hides_what_is_there(
+    reader: TestClient,
+    published: str,
+    open_client: OpenClient,
+    redis_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """PostgreSQL hangs, and Redis has velocity but no brief: velocity is answered, the others run out of time."""
+    monkeypatch.setattr(components, "TIME_LIMIT_S", 0.3)
+    get(reader, f"{BUNDLE}/velocity")
+    with Redis.from_url(redis_url) as redis:
+        redis.delete(*redis.scan_iter("brief:*"))
+    with wired(published) as (wire, url), open_client(database_url=url) as client:
+        wire.hold()
+        answer = get(client, f"{BUNDLE}?include=patterns,velocity,brief")
         told = answer.json()["components"]
         assert {name: part["status"] for name, part in told.items()} == {
-            "velocity": "timeout", "brief": "ok", "patterns": "timeout",
+            "patterns": "timeout", "velocity": "ok", "brief": "timeout",
         }  # fmt: skip
-        assert told["brief"]["data"] == json.loads(ANN_NEWER)
+        assert told["velocity"]["data"]["velocity"] == {"score": 55}
         assert answer.headers["cache-control"] == "private, no-cache"
         wire.mend()
 
@@ -161,21 +178,40 @@ def test_last_good_components_say_so_one_by_one(
     monkeypatch.setattr(reading, "REMEMBERED_S", 0.0)
     with open_client(database_url="postgresql://nobody@127.0.0.1:9/none") as client:
         told = get(client, f"{BUNDLE}?include=velocity,patterns,timeline").json()["components"]
+        alone = get(client, f"{BUNDLE}/timeline")
     assert {name: part["status"] for name, part in told.items()} == {
-        "velocity": "stale", "patterns": "ok", "timeline": "error",
+        "velocity": "stale", "patterns": "ok", "timeline": "stale",
     }  # fmt: skip
-    assert told["velocity"]["age_s"] >= 90_000
+    assert min(told[name]["age_s"] for name in ("velocity", "timeline")) >= 90_000
+    assert (alone.status_code, alone.json()["timeline"]) == (200, []), (
+        "out of the old brief: it was never asked for"
+    )
+    assert alone.headers["almanac-stale"] == "true"
+
+
+def test_a_component_is_as_old_as_the_brief_that_it_was_cut_out_of(
+    reader: TestClient, open_client: OpenClient, redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "REMEMBERED_S", 0.0)
+    get(reader, "/api/v1/weekly-brief")
+    with Redis.from_url(redis_url) as redis:
+        age_entries(redis, 3_000)  # not yet an hour
+    with open_client() as client:
+        told = get(client, f"{BUNDLE}?include=velocity").json()["components"]
+    assert told["velocity"]["status"] == "ok"
+    assert told["velocity"]["age_s"] >= 3_000
 
 
 def age_entries(redis: Redis, seconds: int) -> None:
-    """All that Redis holds of a person, as if it had been read so long ago."""
+    """All that Redis holds of people's results, as if it had been read so long ago."""
     from include.core.envelope import unpacked
 
-    for key in redis.scan_iter("user:*"):
+    for key in (*redis.scan_iter("user:*"), *redis.scan_iter("brief:*")):
         value = redis.get(key)
         assert isinstance(value, bytes)
         entry = unpacked(value)
-        assert entry is not None
+        if entry is None:  # the newest week, which is no entry
+            continue
         redis.set(
             key,
             entry._replace(

@@ -16,6 +16,7 @@ from include.local.airflow_api import Airflow
 from tests.mail import Mailbox, mail_connection, mail_sink
 
 ADMIN = "administrator@localhost"
+ADMIN_KEY = "the key of the tests' administrator"
 PARTS = ("postgres", "redis", "airflow", "api", "fake_provider")
 
 
@@ -54,6 +55,7 @@ def almanac() -> Iterator[Almanac]:
     settings = Settings(_env_file=None, home=home, **given, **ports)  # type: ignore[call-arg, arg-type]
     with pytest.MonkeyPatch.context() as patch, mail_sink() as mailbox:
         patch.setenv("AIRFLOW_CONN_ALMANAC_SMTP", json.dumps(mail_connection(mailbox)))
+        patch.setenv("ADMIN_API_KEY", ADMIN_KEY)
         patch.delenv("AIRFLOW_VAR_ALMANAC_ADMIN_EMAIL", raising=False)
         try:
             where = stack.up(settings, lambda _: None, with_fake_provider=True)

@@ -26,7 +26,7 @@ from include.local.airflow_api import FINISHED
 from include.local.commands.briefs import issue_token
 from include.local.importers import load
 from include.local.population import generate
-from tests.end_to_end.conftest import ADMIN, Almanac
+from tests.end_to_end.conftest import ADMIN, ADMIN_KEY, Almanac
 from tests.mail import text_of
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(420)]
@@ -310,6 +310,28 @@ def task_process(port: int) -> psutil.Process | None:
             if ours and any(link.laddr.port == port for link in process.net_connections("tcp")):
                 return process
     return None
+
+
+def test_an_administrator_starts_a_run_through_the_read_api(loaded: Almanac, first: Published) -> None:
+    """For the two people named and nobody else, whose briefs come out as they were."""
+    with psycopg.connect(loaded.warehouse) as connection:
+        rows = connection.execute(
+            "SELECT external_id FROM warehouse.weekly_health_briefs JOIN app.users USING (user_id) "
+            "WHERE week_of = %s ORDER BY user_id LIMIT 2", (WEEK,),
+        ).fetchall()  # fmt: skip
+    asked = {"week_of": WEEK, "user_ids": [user for (user,) in rows]}
+    address = f"{loaded.api}/admin/trigger-intelligence"
+    assert httpx.post(address, json=asked, timeout=30).status_code == 403
+    answer = httpx.post(address, json=asked, headers={"api_key": ADMIN_KEY}, timeout=30)
+    assert answer.status_code == 202, answer.text
+    run_id = answer.json()["run"]["run_id"]
+    assert wait_for_run(loaded, run_id) == "success", tasks_of(loaded, run_id)
+    with psycopg.connect(loaded.warehouse) as connection:
+        processed = connection.execute(
+            "SELECT users_processed FROM ops.job_execution_log WHERE job_id = %s", (f"{DAG}:{run_id}",)
+        ).fetchone()
+    assert processed == (2,)
+    assert published(loaded, WEEK) == first
 
 
 def test_a_killed_shard_is_made_again_and_the_rows_are_the_same(
