@@ -9,7 +9,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.reading import Found, State
-from include.core.envelope import PACK_FROM
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -17,6 +16,7 @@ JSON = "application/json"
 # A browser keeps them for one token only, and what may soon be another asks again.
 FOR_A_WHILE, ASK_AGAIN = "private, max-age=300", "private, no-cache"
 VARY = "Authorization, Accept-Encoding"
+ONE_PACKET = 1200  # bytes: what is shorter arrives as soon unpacked
 
 
 def answer(
@@ -63,7 +63,7 @@ def personal(
     headers = {"Cache-Control": FOR_A_WHILE if for_a_while else ASK_AGAIN, "ETag": etag, "Vary": VARY}
     if holds(request.headers.get("if-none-match", ""), etag):
         return Response(status_code=304, headers=headers)
-    if len(body) >= PACK_FROM and accepts_gzip(request.headers.get("accept-encoding", "")):
+    if len(body) > ONE_PACKET and accepts_gzip(request.headers.get("accept-encoding", "")):
         body, headers["Content-Encoding"] = gzip.compress(body, 1, mtime=0), "gzip"
     return Response(body, media_type=JSON, headers=headers)
 

@@ -5,12 +5,13 @@ import time
 from asyncio import Semaphore
 from collections.abc import Awaitable, Callable, Sequence
 from enum import Enum
-from functools import partial
+from functools import cache, partial
+from hashlib import sha1
 from typing import Any, NamedTuple
 from uuid import uuid4
 
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
+from redis.exceptions import NoScriptError, RedisError
 
 from api.gathering import Gathered
 from include.core import cache_keys
@@ -83,7 +84,10 @@ class ReaderCache:
     ) -> list[bytes]:
         """The texts that a Lua script answers, none where it fails. Sent by its digest, in one round trip;
         whole only to a Redis that does not know it yet."""
-        found = await self._attempt(lambda: self._redis.register_script(script)(keys, arguments))
+        rest = (len(keys), *keys, *arguments)
+        found = await self._commands.ask(("EVALSHA", _digest(script), *rest))
+        if isinstance(found, NoScriptError):
+            found = await self._commands.ask(("EVAL", script, *rest))
         return [text for text in found if isinstance(text, bytes)] if isinstance(found, list) else []
 
     async def fill(self, *entries: Entry) -> None:
@@ -128,3 +132,8 @@ class ReaderCache:
             except (RedisError, OSError):
                 self._closed_until = self._clock() + PAUSE_S
                 return default
+
+
+@cache
+def _digest(script: str) -> str:
+    return sha1(script.encode(), usedforsecurity=False).hexdigest()  # by which Redis knows a script

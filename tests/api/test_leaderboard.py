@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from redis import Redis
-from redis.asyncio import Redis as AsyncRedis
 from starlette.testclient import TestClient
 
 from api import leaderboards
@@ -95,20 +94,18 @@ def test_redis_and_the_table_say_the_same(learner: TestClient, board: str, redis
 
 @pytest.mark.usefixtures("warm")
 @pytest.mark.parametrize("path", [WEEKLY_BOARD, MY_RANK, f"{MY_RANK}?around=10"])
-def test_a_reader_asks_redis_once_for_all_of_a_board(
-    learner: TestClient, path: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_reader_asks_redis_once_for_all_of_a_board(learner: TestClient, redis_url: str, path: str) -> None:
     first = learner.get(path, headers=bearer("ann")).content  # a new Redis is told the script first
-    sent: list[str] = []
-    send = AsyncRedis.execute_command
-
-    async def counted(self: Any, command: str, *rest: Any, **how: Any) -> Any:
-        sent.append(command)
-        return await send(self, command, *rest, **how)
-
-    monkeypatch.setattr(AsyncRedis, "execute_command", counted)
-    assert learner.get(path, headers=bearer("ann")).content == first
-    assert [command for command in sent if command != "MGET"] == ["EVALSHA"]  # MGET: who asks
+    with Redis.from_url(redis_url) as redis:
+        redis.config_resetstat()
+        assert learner.get(path, headers=bearer("ann")).content == first
+        asked = redis.info("commandstats")
+    assert asked["cmdstat_evalsha"]["calls"] == 1
+    scripts = {name for name in asked if name.startswith("cmdstat_eval")}
+    assert scripts == {"cmdstat_evalsha"}
+    inside = {f"cmdstat_{name}" for name in ("get", "hget", "lrange", "exists")}
+    who = {f"cmdstat_{name}" for name in ("mget", "config|resetstat", "config", "info", "client", "hello")}
+    assert set(asked) <= scripts | inside | who
 
 
 @pytest.mark.usefixtures("warm")
