@@ -1,5 +1,6 @@
 """The application: routes, errors as JSON, connections for the life of the process."""
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -49,7 +50,9 @@ def create_app(settings: ApiSettings) -> ASGIApp:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[dict[str, Any]]:
         async with open_resources(settings) as held:
+            gc.freeze()  # what was imported stays: to walk over it takes longer than an answer may
             yield {"resources": held}
+            gc.unfreeze()
 
     app = Starlette(
         routes=[*(route for module in MODULES for route in module.routes), *page_routes(settings.demo_login)],

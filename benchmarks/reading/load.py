@@ -1,6 +1,7 @@
 """A client that costs little: raw HTTP/1.1 over many connections, each asking as soon as it was answered."""
 
 import asyncio
+import gc
 import multiprocessing
 import os
 import time
@@ -91,6 +92,7 @@ async def _drive(port: int, requests: Sequence[bytes], connections: int) -> Answ
 def _work(core: int | None, port: int, requests: Sequence[bytes], connections: int, told: object) -> None:
     import uvloop
 
+    gc.disable()  # it would walk over all that the benchmark has made, and its pauses be the server's
     if core is not None:
         os.sched_setaffinity(0, {core})
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:

@@ -1,17 +1,17 @@
 -- Learners who are not on the board as they should be; grain: learner. Ranks are found in another way than they
--- were made: each row against the row before it in the stable order. The tallies are compared learner by
--- learner only where those of all together differ.
-WITH ordered AS (
-    SELECT *, row_number() OVER by_position AS place, lag(rank) OVER by_position AS rank_before,
-           lag(attempts) OVER by_position AS attempts_before, lag(correct) OVER by_position AS correct_before,
-           lag(user_id) OVER by_position AS user_before
-    FROM {results} WINDOW by_position AS (ORDER BY position)
-), misranked AS (
-    SELECT user_id FROM ordered
-    WHERE position <> place
-       OR (attempts_before, correct_before, -user_before) < (attempts, correct, -user_id)
-       OR rank <> CASE WHEN (attempts_before, correct_before) = (attempts, correct) THEN rank_before
-                       ELSE position END
+-- were made: each row against the row before it in the stable order. Who shares a place is looked for only where places
+-- and rows differ in number, and the tallies are compared learner by learner only where all together differ.
+WITH misranked AS (
+    SELECT board.user_id
+    FROM {results} AS board LEFT JOIN {results} AS before ON before.position = board.position - 1
+    WHERE board.position <> 1 AND before.user_id IS NULL
+       OR (before.attempts, before.correct, -before.user_id) < (board.attempts, board.correct, -board.user_id)
+       OR board.rank <> CASE WHEN (before.attempts, before.correct) = (board.attempts, board.correct)
+                             THEN before.rank ELSE board.position END
+), shared AS (
+    SELECT user_id
+    FROM (SELECT user_id, count(*) OVER (PARTITION BY position) AS learners FROM {results}) AS places
+    WHERE learners > 1 AND (SELECT count(*) <> max(position) FROM {results})
 ), sums AS (
     SELECT (SELECT (count(*), bit_xor(hash_record_extended((user_id, attempts, correct), 0))) FROM {members})
         IS NOT DISTINCT FROM
@@ -25,4 +25,4 @@ WITH ordered AS (
 )
 SELECT user_id, 'ranked' AS check_name, 'hard' AS severity,
        'not on the board, or not with this tally, position or rank' AS reason
-FROM (SELECT user_id FROM misranked UNION SELECT user_id FROM mistold) AS wrong
+FROM (SELECT user_id FROM misranked UNION SELECT user_id FROM shared UNION SELECT user_id FROM mistold) AS wrong

@@ -82,7 +82,7 @@ def wait_for_run(almanac: Almanac, run_id: str, *, bound_s: float = BOUND_S) -> 
         return state if state in FINISHED else None
 
     try:
-        state: str = eventually(f"run {run_id}", ended, bound_s=bound_s, every_s=0.5)
+        state: str = eventually(f"run {run_id}", ended, bound_s=bound_s, every_s=1.0)
     except AssertionError as error:
         raise AssertionError(f"{error}\n{tasks_of(almanac, run_id)}") from None
     return state
@@ -178,7 +178,7 @@ def backfilled(loaded: Almanac, first: Published) -> dict[str, str]:
         return states if set(states) == set(EARLIER) and set(states.values()) <= FINISHED else None
 
     try:
-        states: dict[str, str] = eventually("the backfill's runs", all_ended, every_s=0.5)
+        states: dict[str, str] = eventually("the backfill's runs", all_ended, every_s=1.0)
     except AssertionError as error:
         raise AssertionError(f"{error}\n{hang_of(loaded)}") from None
     return states

@@ -170,13 +170,26 @@ def test_nobody_answered(warehouse: str) -> None:
         close(warehouse, week="2016-01-04")
 
 
-def test_a_misranked_board_is_never_published(warehouse: str) -> None:
+@pytest.mark.parametrize(
+    "fault",
+    [
+        "SET rank = 3 WHERE position = 3",  # equal to the one before it
+        "SET rank = 1 WHERE position = 2",
+        "SET position = 2 WHERE position = 3",  # two at one place
+        "SET position = 4 WHERE position = 3",  # nobody before it
+        "SET position = position + 1, rank = rank + 1",  # no first
+        "SET position = 4 - position",
+        "SET user_id = 5 - user_id WHERE user_id IN (2, 3)",  # equals in another order
+        "SET attempts = attempts + 1 WHERE position = 1",
+    ],
+)
+def test_a_misranked_board_is_never_published(warehouse: str, fault: str) -> None:
     fill(warehouse, 3, [*answers(1, 3), *answers(2, 2), *answers(3, 2)])
 
     def wrong(connection: Any, run: Any, shard: Any, users: Any) -> Any:
         result = WEEKLY_JOB.process(connection, run, shard, users)
         staged = f"staging.weekly_leaderboard_20151102_r{run.run_id}"
-        connection.execute(f"UPDATE {staged} SET rank = 3 WHERE position = 3")
+        connection.execute(f"UPDATE {staged} {fault}")  # type: ignore[arg-type]
         return result
 
     with pytest.raises(SuiteFailed, match="not with this tally, position or rank"):

@@ -27,6 +27,7 @@ STYLES = {
     "running": "yellow",
     "skipped": "dim",
 }
+POLL_S = 1.0  # each look costs Airflow's API server a tenth of a second of its core
 
 
 @app.command()
@@ -106,7 +107,7 @@ def _watch(airflow: Airflow, dag_id: str, run_id: str) -> None:
         while (state := airflow.run_state(dag_id, run_id)) not in FINISHED:
             elapsed = time.monotonic() - began
             live.update(progress(airflow.task_states(dag_id, run_id), elapsed))
-            time.sleep(0.5)
+            time.sleep(POLL_S)
     tasks = airflow.task_states(dag_id, run_id)
     console.print(progress(tasks, time.monotonic() - began))
     if state == "failed":
