@@ -14,8 +14,8 @@ def open_run(url: str, job: BatchJob, period: str, now: datetime) -> Run:
         return runs.open_run(connection, job.name, period, f"bench {time.time_ns()}", RunRequest(), now)
 
 
-def walk(url: str, job: BatchJob, period: str, now: datetime) -> Run:
-    """The run, once it is published."""
+def walk(url: str, job: BatchJob, period: str, now: datetime, redis: Any = None) -> None:
+    """Until it is published, and brought to Redis where there is one."""
     run = open_run(url, job, period, now)
 
     def inside(stage: Any, *rest: Any) -> Any:
@@ -32,6 +32,7 @@ def walk(url: str, job: BatchJob, period: str, now: datetime) -> Run:
         stages.judge(connection, url, job, run, runs.request_of(run))
     inside(stages.build_indexes, job, run, runs.request_of(run))
     inside(stages.publish, job, run, runs.request_of(run), datetime.now(UTC))
+    if redis is not None and job.warm is not None:
+        inside(job.warm, redis, run)
     summary = inside(stages.close, job, run, datetime.now(UTC))
     assert summary["problem"] is None, summary
-    return run

@@ -33,13 +33,12 @@ def prepare(database_url: str, redis_url: str, users: int) -> list[str]:
     """People, their briefs, the warm cache; tokens of those who have something to read."""
     with connect(database_url) as connection:
         population.generate(connection, users=users, weeks=5, seed=1, week_of=WEEK_OF)
-    run = walking.walk(database_url, JOB, WEEK_OF.isoformat(), NOW)
+    with Redis.from_url(redis_url) as redis:
+        redis.flushall()
+        walking.walk(database_url, JOB, WEEK_OF.isoformat(), NOW, redis)
     with psycopg.connect(database_url, autocommit=True) as connection:
         connection.execute("VACUUM ANALYZE")
-    with connect(database_url) as connection, Redis.from_url(redis_url) as redis:
-        redis.flushall()
-        assert JOB.warm is not None
-        JOB.warm(connection, redis, run)
+    with connect(database_url) as connection:
         known = connection.execute(
             "SELECT external_id FROM warehouse.weekly_health_briefs JOIN app.users USING (user_id) "
             "WHERE week_of = %s",

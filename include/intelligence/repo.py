@@ -197,14 +197,17 @@ def load_cohorts(connection: Connection, week: Week) -> Cohorts:
 def warm_briefs(
     connection: Connection, table: sql.Identifier, week: Week, now: datetime
 ) -> list[tuple[str, bytes, int]]:
-    """Cache entries (key, bytes, seconds) of the briefs of recently active users."""
+    """Cache entries (key, bytes, seconds) of recently active users: their briefs, and who they are, which is the
+    first thing that the read API asks."""
     query = statement("intelligence/select_warm_briefs").format(weekly_health_briefs=table)
     values = {"week_of": week.week_of, "since": now - WARM_FOR}
     stored_at = datetime.now(UTC).timestamp()
     entries: list[tuple[str, bytes, int]] = []
-    for user_id, brief, generated_at in connection.execute(query, values):
+    for user_id, external_id, brief, generated_at in connection.execute(query, values):
         entry = sealed(Content(brief.encode(), generated_at), cache_keys.BRIEF, stored_at)
+        who = sealed(Content(str(user_id).encode()), cache_keys.USER_ID, stored_at)
         entries.append((cache_keys.brief(user_id, week.week_of), entry.packed(), cache_keys.BRIEF.kept))
+        entries.append((cache_keys.user_id(external_id), who.packed(), cache_keys.USER_ID.kept))
     return entries
 
 

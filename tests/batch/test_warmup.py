@@ -69,7 +69,11 @@ def test_active_users_are_warmed_and_everybodys_old_brief_is_forgotten(people: s
         held = {user: cache.get(cache_keys.brief(user, week)) for user in briefs}
         assert {user for user, value in held.items() if value} == {user for user in briefs if user % 4 == 0}
         assert all(plain(value) == briefs[user].encode() for user, value in held.items() if value)
-        assert entries == sum(user % 4 == 0 for user in briefs)
+        warmed = [user for user in briefs if user % 4 == 0]
+        assert entries == 2 * len(warmed), "a brief each, and who they are"
+        known = dict(query(people, "SELECT user_id, external_id FROM app.users"))
+        for user in warmed:
+            assert plain(cache.get(cache_keys.user_id(known[user]))) == str(user).encode()
         assert not any(cache.get(cache_keys.latest_week(user)) for user in briefs)
         assert not list(cache.scan_iter("lease:*"))
         assert cache.get(cache_keys.newest_week()) == WEEK.encode()
