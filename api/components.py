@@ -36,7 +36,7 @@ async def find_component(held: Resources, user_id: int, name: str, days: int = D
         return await held.reader.read(component_source(held, user_id, name, days))
     except FAILURES:
         brief = await find_latest_brief(held, user_id)
-        entry = sealed(cut(kept(brief), name, days), component_lifetime(name), brief.entry.stored_at)
+        entry = sealed(cut(content_of(brief), name, days), component_lifetime(name), brief.entry.stored_at)
         return Found(entry, State.STALE, brief.looked_at, brief.until)
 
 
@@ -46,13 +46,14 @@ def component_source(held: Resources, user_id: int, name: str, days: int) -> Sou
     async def load() -> Content:
         brief = await find_latest_brief(held, user_id)
         if brief.state is State.FRESH:
-            return cut(kept(brief), name, days)
+            return cut(content_of(brief), name, days)
         return cut(as_content(await held.briefs.ask(Wanted(user_id, None))), name, days)
 
     return Source(component_key(user_id, name, days), component_lifetime(name), load, "brief")
 
 
-def kept(brief: Found) -> Content:
+def content_of(brief: Found) -> Content:
+    """What is kept of a brief, as old as it is."""
     entry = brief.entry
     return Content(None if entry.is_absent else entry.plain(), entry.generated_at, read_at=entry.stored_at)
 

@@ -15,7 +15,6 @@ as they were answered. …_bare_p99_ms is the bare application's: what the machi
 """
 
 import json
-import os
 import statistics
 import time
 from datetime import date
@@ -23,11 +22,9 @@ from functools import partial
 from typing import Any
 from urllib.request import urlopen
 
-import jwt
 import psycopg
 from redis import Redis
 
-from api.auth import AUDIENCE
 from api.deps import CONNECTIONS
 from benchmarks import harness
 from benchmarks.reading import load, monday, peers
@@ -52,7 +49,6 @@ TARGETS = {
     "logins_hit_rate": (">=", 0.8),
     "memory_growth": ("<=", 1.05),
 }
-SERVER, CLIENT = 0, 1  # processor cores
 
 
 def brief_of(user_id: int) -> bytes:
@@ -107,16 +103,6 @@ def warm(url: str, users: int) -> None:
             pipeline.execute()
 
 
-def tokens(users: int) -> list[str]:
-    ends = int(time.time()) + 86_400
-    return [
-        jwt.encode(
-            {"sub": f"reader-{user_id}", "aud": AUDIENCE, "exp": ends}, peers.SECRET, algorithm="HS256"
-        )
-        for user_id in range(1, users + 1)
-    ]
-
-
 class Bench:
     """Servers, people and sizes of one run."""
 
@@ -125,8 +111,8 @@ class Bench:
     ) -> None:
         self.database_url, self.redis, self.redis_url = database_url, redis, redis.url
         self.users, self.requests, self.rounds = users, requests, rounds
-        self.asks = [load.request(BRIEF, token) for token in tokens(users)]
-        self.core, self.client_core = (SERVER, CLIENT) if os.cpu_count() == 2 else (None, None)
+        self.asks = [load.request(BRIEF, peers.token(f"reader-{user_id}")) for user_id in range(1, users + 1)]
+        self.core, self.client_core = peers.CORES
 
     def ours(self) -> peers.Server:
         return peers.Server(peers.ours, self.database_url, self.redis_url, core=self.core)

@@ -12,13 +12,14 @@ from concurrent.futures import ProcessPoolExecutor
 from include.batch import runs, stages
 from include.batch.job import BatchJob
 from include.core.db import connect
+from include.local.airflow_components import PRELOAD
 
 FORKS = multiprocessing.get_context("forkserver")
 
 
 def ready() -> None:
     """Start the server and wait until it has imported everything."""
-    FORKS.set_forkserver_preload(["include.orchestration.preload"])
+    FORKS.set_forkserver_preload([PRELOAD])
     with ProcessPoolExecutor(1, FORKS) as one:
         one.submit(_preloaded).result()
 

@@ -19,20 +19,17 @@ http: the read API itself, one process, four connections from another, half of t
 
 import asyncio
 import multiprocessing
-import os
 import random
 import resource
 import time
 from concurrent.futures import ProcessPoolExecutor
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
-import jwt
 import psycopg
 from redis import Redis
 from redis.asyncio import Redis as AsyncRedis
 
-from api.auth import AUDIENCE
 from api.cache import ReaderCache
 from api.leaderboards import Asked, shown_board
 from benchmarks import harness, judging
@@ -206,14 +203,9 @@ def over_http(url: str, redis_url: str, asked: int) -> dict[str, float]:
             "WHERE period = %s ORDER BY random() LIMIT %s",
             (WEEK.first, asked),
         ).fetchall()
-    ends = datetime.now(UTC) + timedelta(days=1)
-    tokens = [
-        jwt.encode({"sub": one, "aud": AUDIENCE, "exp": ends}, peers.SECRET, algorithm="HS256")
-        for (one,) in rows
-    ]
     paths = ("/api/v1/leaderboard/weekly", "/api/v1/leaderboard/my-rank?around=10")
-    asks = [load.request(paths[n % 2], token) for n, token in enumerate(tokens)]
-    server, client = (0, 1) if os.cpu_count() == 2 else (None, None)
+    asks = [load.request(paths[n % 2], peers.token(one)) for n, (one,) in enumerate(rows)]
+    server, client = peers.CORES
     with peers.Server(peers.ours, url, redis_url, core=server) as ours:
         load.ask(ours.port, asks, 4, client)
         answered = load.ask(ours.port, asks, 4, client)

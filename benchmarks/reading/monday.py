@@ -8,15 +8,13 @@ real run over generated people and brought to Redis by its own warm-up.
 import json
 import random
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from urllib.parse import quote
 from uuid import UUID
 
-import jwt
 import psycopg
 from redis import Redis
 
-from api.auth import AUDIENCE
 from benchmarks import walking
 from benchmarks.reading import load, peers
 from include.core.db import connect
@@ -46,11 +44,7 @@ def prepare(database_url: str, redis_url: str, users: int) -> list[str]:
         ).fetchall()
     readers = [external_id for (external_id,) in known]
     random.Random(1).shuffle(readers)
-    ends = datetime.now(UTC) + timedelta(days=1)
-    return [
-        jwt.encode({"sub": one, "aud": AUDIENCE, "exp": ends}, peers.SECRET, algorithm="HS256")
-        for one in readers
-    ]
+    return [peers.token(one) for one in readers]
 
 
 def mix(tokens: list[str]) -> Iterator[bytes]:

@@ -32,6 +32,9 @@ HEALTH_OF = {  # what Airflow's health report calls them
     SCHEDULER: "scheduler",
     "airflow-triggerer": "triggerer",
 }
+PRELOAD = (
+    "include.orchestration.preload"  # what the workers have imported; a name, since nobody else imports it
+)
 WRITE = (SCHEDULER, "airflow-triggerer")  # whose processes call the provider
 
 
@@ -131,7 +134,7 @@ def _configuration(settings: Settings, endpoints: Endpoints, secrets: Secrets) -
             "simple_auth_manager_users": f"{settings.airflow_user}:admin",
             "simple_auth_manager_passwords_file": home / "passwords.json",
             "execution_api_server_url": f"{base_url}/execution/",
-            "mp_forkserver_preload": "include.orchestration.preload",
+            "mp_forkserver_preload": PRELOAD,
         },
         "api": {
             "host": "127.0.0.1",

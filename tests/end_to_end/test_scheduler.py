@@ -222,14 +222,19 @@ def test_a_run_publishes_every_eligible_user(loaded: Almanac, first: Published) 
     assert complete <= by_user
 
 
-def test_readers_get_the_stored_bytes(loaded: Almanac, first: Published) -> None:
-    with psycopg.connect(loaded.warehouse) as connection:
+def stored_briefs(almanac: Almanac, wanted: int) -> list[tuple[str, str]]:
+    """(external id, brief) of the week's first users."""
+    with psycopg.connect(almanac.warehouse) as connection:
         rows = connection.execute(
             "SELECT external_id, brief::text FROM warehouse.weekly_health_briefs JOIN app.users USING (user_id) "
-            "WHERE week_of = %s ORDER BY user_id LIMIT 5", (WEEK,),
+            "WHERE week_of = %s ORDER BY user_id LIMIT %s", (WEEK, wanted),
         ).fetchall()  # fmt: skip
-    assert len(rows) == 5
-    for user, stored in rows:
+    assert len(rows) == wanted
+    return rows
+
+
+def test_readers_get_the_stored_bytes(loaded: Almanac, first: Published) -> None:
+    for user, stored in stored_briefs(loaded, 5):
         token = issue_token(loaded.settings, user, datetime.now(UTC))
         answer = httpx.get(
             f"{loaded.api}/api/v1/weekly-brief/{WEEK}",
@@ -314,12 +319,7 @@ def task_process(port: int) -> psutil.Process | None:
 
 def test_an_administrator_starts_a_run_through_the_read_api(loaded: Almanac, first: Published) -> None:
     """For the two people named and nobody else, whose briefs come out as they were."""
-    with psycopg.connect(loaded.warehouse) as connection:
-        rows = connection.execute(
-            "SELECT external_id FROM warehouse.weekly_health_briefs JOIN app.users USING (user_id) "
-            "WHERE week_of = %s ORDER BY user_id LIMIT 2", (WEEK,),
-        ).fetchall()  # fmt: skip
-    asked = {"week_of": WEEK, "user_ids": [user for (user,) in rows]}
+    asked = {"week_of": WEEK, "user_ids": [user for user, _ in stored_briefs(loaded, 2)]}
     address = f"{loaded.api}/admin/trigger-intelligence"
     assert httpx.post(address, json=asked, timeout=30).status_code == 403
     answer = httpx.post(address, json=asked, headers={"api_key": ADMIN_KEY}, timeout=30)
