@@ -9,6 +9,7 @@ from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
 from api.deps import open_resources
+from api.direct import Direct
 from api.fast_path import FastPath
 from api.measures import Measured
 from api.pages.site import page_routes
@@ -60,7 +61,8 @@ def create_app(settings: ApiSettings) -> ASGIApp:
         exception_handlers=HANDLERS,
         lifespan=lifespan,
     )
-    return FastPath(SecurityHeaders(Measured(app)), ALWAYS)
+    direct = Direct(SecurityHeaders(Measured(app)), leaderboard.PATHS, ALWAYS)
+    return FastPath(direct, ALWAYS)
 
 
 def __getattr__(name: str) -> ASGIApp:

@@ -86,8 +86,10 @@ def asked_period(request: Request, board: Board) -> date | None:
         raise HTTPException(400, str(error)) from None
 
 
-routes = [
-    Route("/api/v1/leaderboard/weekly", get_weekly),
-    Route("/api/v1/leaderboard/monthly", get_monthly),
-    Route("/api/v1/leaderboard/my-rank", get_my_rank),
-]
+PATHS = {
+    "/api/v1/leaderboard/weekly": get_weekly,
+    "/api/v1/leaderboard/monthly": get_monthly,
+    "/api/v1/leaderboard/my-rank": get_my_rank,
+}
+
+routes = [Route(path, endpoint) for path, endpoint in PATHS.items()]

@@ -4,9 +4,10 @@ A batch writes them there, the read API reads them; both make the same bytes of 
 
 A board is written under a version of its own and becomes visible by one SET of its pointer, so a reader
 sees all of the old board or all of the new. A version outlives its pointer by a minute, for readers in
-between. Under a version: `top` the first hundred as they are served, `rows` a list of JSON rows by
-position, `positions` a hash from user id to position (from 0). A reader asks for all that it needs by one
-script, so that no other version can come between its parts.
+between. Under a version: `top` the first hundred as they are served, `rows:<n>` lists of JSON rows by
+position, a thousand in each, since Redis walks through a list to the place that it is asked for; `positions` a
+hash from user id to position (from 0). A reader asks for all that it needs by one script, so that no other
+version can come between its parts.
 """
 
 from collections.abc import Sequence
@@ -20,6 +21,7 @@ WEEKLY, MONTHLY = Board("weekly"), Board("monthly")
 BOARDS = (WEEKLY, MONTHLY)
 
 TOP = 100
+IN_LIST = 1_000
 SECONDS = 24 * 3600
 AFTERLIFE_S = 60
 REFILL_SECONDS = 60
@@ -83,13 +85,17 @@ class Version(NamedTuple):
     def top(self) -> str:
         return f"{self.prefix}:top"
 
-    @property
-    def rows(self) -> str:
-        return f"{self.prefix}:rows"
+    def rows(self, place: int) -> str:
+        """Key of the list in which the row of this place stands."""
+        return f"{self.prefix}:rows:{place // IN_LIST}"
 
     @property
     def positions(self) -> str:
         return f"{self.prefix}:positions"
+
+    def all_keys(self) -> list[str]:
+        """All that is kept of it."""
+        return [self.top, self.positions, *(self.rows(place) for place in range(0, self.learners, IN_LIST))]
 
 
 def pointer(board: Board, period: date | None) -> str:
@@ -109,7 +115,7 @@ def refill_key(board: Board, period: date | None) -> str:
 READ_SCRIPT = """
 local shown = redis.call('GET', KEYS[1])
 if not shown then return {} end
-local period, name = string.match(shown, '^(%S+) (%S+) ')
+local period, name, learners = string.match(shown, '^(%S+) (%S+) (%d+)')
 local version = 'leaderboard:' .. ARGV[1] .. ':' .. period .. ':' .. name
 local top = ''
 if ARGV[4] == '1' then
@@ -121,11 +127,19 @@ if not place then
     if redis.call('EXISTS', version .. ':positions') == 0 then return {} end
     return {shown, top, '[]'}
 end
-local around = tonumber(ARGV[3])
-local rows = redis.call('LRANGE', version .. ':rows', math.max(0, place - around), place + around)
-if #rows == 0 then return {} end
+local first = math.max(place - ARGV[3], 0)
+local last = math.min(place + ARGV[3], learners - 1)
+local rows = {}
+for list = math.floor(first / IN_LIST), math.floor(last / IN_LIST) do
+    local begins = list * IN_LIST
+    local key = version .. ':rows:' .. list
+    for _, row in ipairs(redis.call('LRANGE', key, math.max(first - begins, 0), last - begins)) do
+        rows[#rows + 1] = row
+    end
+end
+if #rows == 0 or #rows <= last - first then return {} end
 return {shown, top, '[' .. table.concat(rows, ',') .. ']'}
-"""
+""".replace("IN_LIST", str(IN_LIST))
 
 
 def unpacked(board: Board, value: bytes) -> Version:

@@ -10,6 +10,7 @@ import orjson
 
 from include.core.boards import (
     AFTERLIFE_S,
+    IN_LIST,
     SECONDS,
     TOP,
     Board,
@@ -25,7 +26,7 @@ from include.core.statements import statement
 
 T = TypeVar("T")
 
-CHUNK = 5_000
+CHUNK = 5 * IN_LIST
 OVERLAP_S = 300  # a name that changed while the board was being written is read once more
 
 
@@ -62,12 +63,15 @@ def _ahead(beside: Executor, chunks: Iterator[T]) -> Iterator[T]:
 def _filled(redis: Any, version: Version, header: Header, first: int, rows: list[Any]) -> Any:
     """A pipeline with the rows of a chunk, which begins at place `first`."""
     pipeline = redis.pipeline(transaction=False)
-    pipeline.rpush(version.rows, *(orjson.dumps(told(*row)) for row in rows))
+    for start in range(0, len(rows), IN_LIST):
+        key = version.rows(first + start)
+        pipeline.rpush(key, *(orjson.dumps(told(*row)) for row in rows[start : start + IN_LIST]))
+        pipeline.expire(key, SECONDS + AFTERLIFE_S)
     places = [part for place, row in enumerate(rows, first) for part in (row[1], place)]
     pipeline.execute_command("HSET", version.positions, *places)
     if first == 0:
         pipeline.set(version.top, body(header, [told(*row) for row in rows[:TOP]]))
-        for name in (version.top, version.rows, version.positions):
+        for name in (version.top, version.positions):
             pipeline.expire(name, SECONDS + AFTERLIFE_S)
     return pipeline
 
@@ -126,6 +130,6 @@ def _show(redis: Any, version: Version, *, is_newest: bool) -> None:
     for value in before:
         old = unpacked(version.board, value)
         if old.period == version.period:
-            for name in (old.top, old.rows, old.positions):
+            for name in old.all_keys():
                 pipeline.expire(name, AFTERLIFE_S)
     pipeline.execute()

@@ -7,10 +7,13 @@ from typing import Any
 
 import pytest
 from redis import Redis
+from redis.asyncio import Redis as AsyncRedis
 from starlette.testclient import TestClient
 
 from api import leaderboards
-from include.core.boards import WEEKLY, pointer, unpacked
+from api.cache import ReaderCache
+from api.direct import Direct
+from include.core.boards import AFTERLIFE_S, IN_LIST, SECONDS, WEEKLY, Version, pointer, unpacked
 from include.core.db import connect
 from include.leaderboard import cache
 from tests.api.readers import OpenClient, bearer
@@ -125,10 +128,69 @@ def test_a_board_that_lost_a_part_is_read_from_the_table(
     whole = learner.get(path, headers=bearer("ann")).content
     with Redis.from_url(redis_url) as redis:
         version = unpacked(WEEKLY, redis.get(pointer(WEEKLY, None)))
-        redis.delete(getattr(version, part))
+        redis.delete(*redis.scan_iter(f"{version.prefix}:{part}*"))
         # What is left must not be used: it would tell of another number of learners.
         redis.set(pointer(WEEKLY, None), version._replace(learners=7).packed())
     assert learner.get(path, headers=bearer("ann")).content == whole
+
+
+MANY = 2 * IN_LIST + 30
+
+
+@pytest.fixture
+def long_board(published: str, redis_url: str) -> Version:
+    """A board of more learners than two lists hold; user n is the n-th of it."""
+    fill(published, MANY, [Answer(user, START) for user in range(1, MANY + 1)])
+    close(published)
+    with connect(published) as connection, Redis.from_url(redis_url) as redis:
+        assert cache.write(connection, redis, WEEKLY, START.date()) == MANY
+        return unpacked(WEEKLY, redis.get(pointer(WEEKLY, None)))
+
+
+def shown(redis_url: str, user_id: int, around: int) -> list[int] | None:
+    """User ids around a user, as Redis tells them; None where it lacks a part."""
+
+    async def asked() -> list[int] | None:
+        async with AsyncRedis.from_url(redis_url) as redis:
+            seen = await leaderboards.shown_board(
+                ReaderCache(redis), leaderboards.Asked(WEEKLY, None, user_id, around)
+            )
+            return None if seen is None else [row["user_id"] for row in seen.around]
+
+    return asyncio.run(asked())
+
+
+@pytest.mark.usefixtures("long_board")
+@pytest.mark.parametrize("around", [0, 1, 50])
+@pytest.mark.parametrize(
+    "user_id", [1, 30, IN_LIST - 50, IN_LIST, IN_LIST + 1, 2 * IN_LIST, 2 * IN_LIST + 1, MANY]
+)
+def test_neighbours_stand_in_order_where_one_list_ends_and_the_next_begins(
+    redis_url: str, user_id: int, around: int
+) -> None:
+    expected = range(max(user_id - around, 1), min(user_id + around, MANY) + 1)
+    assert shown(redis_url, user_id, around) == list(expected)
+
+
+def test_only_who_reads_from_a_lost_list_is_sent_to_the_table(long_board: Version, redis_url: str) -> None:
+    with Redis.from_url(redis_url) as redis:
+        assert redis.delete(long_board.rows(IN_LIST)) == 1
+    assert shown(redis_url, IN_LIST, 0) == [IN_LIST]
+    assert shown(redis_url, IN_LIST, 1) is None
+    assert shown(redis_url, IN_LIST + 1, 0) is None
+    assert shown(redis_url, 2 * IN_LIST + 1, 1) is None
+
+
+def test_all_of_a_version_expires_soon_after_the_next(
+    long_board: Version, published: str, redis_url: str
+) -> None:
+    with Redis.from_url(redis_url) as redis:
+        kept = {key.decode() for key in redis.scan_iter(f"{long_board.prefix}*")}
+        assert kept == set(long_board.all_keys())
+        assert all(0 < redis.ttl(key) <= SECONDS + AFTERLIFE_S for key in kept)
+        with connect(published) as connection:
+            cache.write(connection, redis, WEEKLY, START.date())
+        assert all(0 < redis.ttl(key) <= AFTERLIFE_S for key in kept)
 
 
 def test_a_restatement_between_two_queries_is_not_mixed_with_what_was(
@@ -198,3 +260,82 @@ def test_what_cannot_be_asked_is_refused_with_advice(learner: TestClient, path: 
 @pytest.mark.parametrize("path", [WEEKLY_BOARD, "/api/v1/leaderboard/monthly", MY_RANK])
 def test_a_board_needs_a_token(learner: TestClient, path: str) -> None:
     assert learner.get(path).status_code == 401
+
+
+# ------------------------------------------------------------------ directly
+
+BOARD_PATHS = [WEEKLY_BOARD, MY_RANK, f"{MY_RANK}?around=7", f"{WEEKLY_BOARD}?period=2015-11-05"]
+
+
+@pytest.fixture
+def taken(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """Of each request for a board whether it was answered directly."""
+    direct: list[bool] = []
+    answered = Direct._answer
+
+    async def noted(*what: Any) -> Any:
+        response = await answered(*what)
+        direct.append(response is not None)
+        return response
+
+    monkeypatch.setattr(Direct, "_answer", noted)
+    return direct
+
+
+@pytest.mark.usefixtures("warm")
+@pytest.mark.parametrize("encoding", ["gzip", "identity"])
+@pytest.mark.parametrize("path", BOARD_PATHS)
+def test_a_board_without_the_framework_is_the_same(
+    learner: TestClient, taken: list[bool], path: str, encoding: str
+) -> None:
+    headers = {**bearer("ann"), "Accept-Encoding": encoding}
+    asked = [learner.get(path, headers=headers) for _ in range(3)]
+    assert taken == [False, True, True], "the first is not known yet"
+    told = [(one.status_code, one.content, dict(one.headers) | {"vary": ""}) for one in asked]
+    assert told[0] == told[1] == told[2]
+    assert asked[1].headers["vary"] == "Authorization, Accept-Encoding"
+    again = learner.get(path, headers={**headers, "If-None-Match": asked[0].headers["etag"]})
+    assert (again.status_code, again.content, taken[-1]) == (304, b"", True)
+
+
+@pytest.mark.usefixtures("warm")
+def test_everybody_sees_their_own_place(learner: TestClient) -> None:
+    ranks = [
+        [learner.get(MY_RANK, headers=bearer(who)).json()["user_rank"]["rank"] for who in ("ann", "cleo")]
+        for _ in range(3)
+    ]
+    assert ranks == [[129, 128]] * 3
+
+
+@pytest.mark.usefixtures("warm")
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [(f"{MY_RANK}?around=x", 400), (f"{WEEKLY_BOARD}?period=2001-01-01", 404)],
+)
+def test_an_error_is_told_by_the_application(
+    learner: TestClient, taken: list[bool], path: str, status: int
+) -> None:
+    for _ in range(2):
+        answer = learner.get(path, headers=bearer("ann"))
+        assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
+    assert not any(taken)
+
+
+@pytest.mark.usefixtures("warm")
+@pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer x"}, bearer("ann", exp=1), bearer("dora")])
+def test_who_is_not_known_gets_no_board(
+    learner: TestClient, taken: list[bool], headers: dict[str, str]
+) -> None:
+    learner.get(WEEKLY_BOARD, headers=bearer("ann"))
+    assert {learner.get(WEEKLY_BOARD, headers=headers).status_code for _ in range(2)} <= {401, 404}
+    assert not any(taken)
+
+
+@pytest.mark.usefixtures("warm")
+def test_another_site_s_page_and_other_methods_go_through_the_application(
+    learner: TestClient, taken: list[bool]
+) -> None:
+    learner.get(WEEKLY_BOARD, headers=bearer("ann"))
+    learner.get(WEEKLY_BOARD, headers={**bearer("ann"), "Origin": "https://evil.example"})
+    assert learner.post(WEEKLY_BOARD, headers=bearer("ann")).status_code == 405
+    assert not any(taken)

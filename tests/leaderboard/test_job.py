@@ -218,7 +218,7 @@ def in_redis(redis: Any, period: Any = None) -> dict[str, Any]:
     version = unpacked(WEEKLY, redis.get(pointer(WEEKLY, period)))
     return {
         "top": redis.get(version.top),
-        "rows": redis.lrange(version.rows, 0, -1),
+        "rows": redis.lrange(version.rows(0), 0, -1),
         "positions": redis.hgetall(version.positions),
         "learners": version.learners,
     }
