@@ -21,6 +21,9 @@ from include.core.statements import statement
 LOCK_TIMEOUT_MS = 30
 GIVE_UP_AFTER_S = 120
 
+# What becomes of the retry queue; told at last how many members have no result.
+SettleQueue = Callable[[Connection, BatchJob, Run, datetime, int], None]
+
 
 def add_indexes(connection: Connection, job: BatchJob, run: Run) -> None:
     """The parents' indexes on the staging tables, built before anybody waits for them."""
@@ -46,22 +49,25 @@ def publish(
     whole: bool,
     deferred: int,
     now: datetime,
-    settle_queue: Callable[[Connection, BatchJob, Run, datetime], None],
-) -> None:
+    settle_queue: SettleQueue,
+) -> int:
     """Everything that becomes true at once: outbox, retry queue, counts, and last the rows themselves.
 
-    whole: replace the period; otherwise merge the members' rows into it. Raises LeaseHeld when another
-    run took the period meanwhile, and LockNotAvailable when readers held the table for two minutes.
+    whole: replace the period; otherwise merge the members' rows into it. Returns the users with a new result.
+    Raises LeaseHeld when another run took the period meanwhile, and LockNotAvailable when readers held the
+    table for two minutes.
     """
     runs.hold_lease(connection, run)
+    eligible, made = staging.counts(connection, job, run)
     for name in job.on_publish:
         connection.execute(statement(name).format(**staging.identifiers(job, run)), job.values(run))
-    _record_period(connection, job, run, whole=whole, deferred=deferred)
-    settle_queue(connection, job, run, now)
+    _record_period(connection, job, run, eligible, whole=whole, deferred=deferred)
+    settle_queue(connection, job, run, now, eligible - made)
     if whole:
         _swap(connection, job, run)
     else:
         _merge(connection, job, run)
+    return made
 
 
 def is_published(connection: Connection, job: BatchJob, run: Run) -> bool:
@@ -69,22 +75,29 @@ def is_published(connection: Connection, job: BatchJob, run: Run) -> bool:
     return _exists(connection, _partition_name(job.tables[0], run))
 
 
-def settle_queue_after_run(connection: Connection, job: BatchJob, run: Run, now: datetime) -> None:
+def settle_queue_after_run(
+    connection: Connection, job: BatchJob, run: Run, now: datetime, missing: int
+) -> None:
     """A whole run starts the queue anew: whoever has no result is queued with the reason."""
     retries.clear(connection, run)
-    retries.enqueue_missing(connection, job, run, now)
+    if missing:
+        retries.enqueue_missing(connection, job, run, now)
 
 
-def settle_queue_after_part(connection: Connection, job: BatchJob, run: Run, now: datetime) -> None:
+def settle_queue_after_part(
+    connection: Connection, job: BatchJob, run: Run, now: datetime, missing: int
+) -> None:
     """The same for the members of a partial run only."""
     retries.clear_members(connection, run)
-    retries.enqueue_missing(connection, job, run, now)
+    if missing:
+        retries.enqueue_missing(connection, job, run, now)
 
 
-def _record_period(connection: Connection, job: BatchJob, run: Run, *, whole: bool, deferred: int) -> None:
+def _record_period(
+    connection: Connection, job: BatchJob, run: Run, eligible: int, *, whole: bool, deferred: int
+) -> None:
     members, table = staging.members(run), sql.Identifier(*job.tables[0].split("."))
     key = {"job_name": run.job_name, "period": run.period, "first": job.period_of(run).first}
-    eligible, _ = staging.counts(connection, job, run)
     added = 0
     if not whole:
         count = statement("batch/count_new_members").format(

@@ -49,9 +49,6 @@ def clear_members(connection: Connection, run: Run) -> None:
 
 def enqueue_missing(connection: Connection, job: BatchJob, run: Run, now: datetime) -> None:
     """Queue the members without a staged result."""
-    members, made = staging.counts(connection, job, run)
-    if made == members:
-        return
     connection.execute(
         statement("batch/insert_missing_into_queue").format(
             members=staging.members(run), staged=staging.staged(job.tables[0], run)
@@ -79,7 +76,7 @@ def last_chance(connection: Connection, job: BatchJob, run: Run) -> Sequence[int
     return [row[0] for row in connection.execute(query, _key(run))]
 
 
-def settle(connection: Connection, job: BatchJob, run: Run, now: datetime) -> None:
+def settle(connection: Connection, job: BatchJob, run: Run, now: datetime, _missing: int) -> None:
     """After a retry: count the attempt of who failed again, and let go of who succeeded.
 
     A fallback result (outcome partial, staged by `last_chance`) leaves its user dead in the queue.

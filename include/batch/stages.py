@@ -154,12 +154,11 @@ def publish(connection: Connection, job: BatchJob, run: Run, request: RunRequest
         if runs.metadata(connection, run).get("published"):
             return int(runs.metadata(connection, run)["published"])
         _require_staged(connection, job, run)
-    _, made = staging.counts(connection, job, run)
     whole = _is_whole(connection, job, run, request)
     if job.counts:
         counted = connection.execute(statement(job.counts).format(**staging.identifiers(job, run))).fetchone()
         runs.note(connection, run, **(counted[0] if counted else {}))
-    publication.publish(
+    made = publication.publish(
         connection,
         job,
         run,
