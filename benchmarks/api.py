@@ -11,7 +11,9 @@ memory_growth: what the process holds after the requests of the wide round were 
 
 The three ratios compare the processor time that the server's process needs for a request, as the median of
 rounds in which both take turns; requests per second and p99 are of the wall, at 64 connections that ask as soon
-as they were answered. …_bare_p99_ms is the bare application's: what the machine itself does to a p99.
+as they were answered. …_bare_p99_ms is the bare application's: what the machine itself does to a p99. …_half_p99_ms
+is ours at half of the requests per second that it reached, again at 64 connections: what a reader waits while there is
+a server for everybody.
 """
 
 import json
@@ -126,6 +128,11 @@ class Bench:
             raise RuntimeError(f"not every request was answered: {answered.by_status}")
         return answered
 
+    def half(self, server: peers.Server, asks: list[bytes], rate: float) -> float:
+        """The p99 in ms at half of a rate."""
+        answered = load.ask(server.port, asks, 64, self.client_core, rate / 2)
+        return answered.percentile_ms(99)
+
     def compare(self, one: peers.Server, asks: list[bytes], other: peers.Server, others: list[bytes]) -> Any:
         """Processor seconds a request of the other to those of the one, the one's rate, and the p99 of both."""
         ratios, rates, slowest, slowest_other = [], [], [], []
@@ -148,7 +155,14 @@ def hot(bench: Bench) -> dict[str, float]:
         ratio, rate, p99, bare_p99 = bench.compare(
             ours, bench.asks[:1] * bench.requests, bare, [load.request("/")] * bench.requests
         )
-    return {"hot_ratio": ratio, "hot_per_s": rate, "hot_p99_ms": p99, "hot_bare_p99_ms": bare_p99}
+        half = bench.half(ours, bench.asks[:1] * bench.requests, rate)
+    return {
+        "hot_ratio": ratio,
+        "hot_per_s": rate,
+        "hot_p99_ms": p99,
+        "hot_bare_p99_ms": bare_p99,
+        "hot_half_p99_ms": half,
+    }
 
 
 def wide(bench: Bench) -> dict[str, float]:
@@ -160,6 +174,7 @@ def wide(bench: Bench) -> dict[str, float]:
         bench.drive(ours, bench.asks)  # everybody signs in
         asks = bench.wide(bench.asks)
         ratio, rate, p99, bare_p99 = bench.compare(ours, asks, bare, bench.wide(gets))
+        half = bench.half(ours, asks, rate)
         first = counts(ours)["rss_kb"]
         for _ in range(max(1, 1_000_000 // bench.requests) if bench.users >= 100_000 else 3):
             bench.drive(ours, asks)
@@ -169,6 +184,7 @@ def wide(bench: Bench) -> dict[str, float]:
         "wide_per_s": rate,
         "wide_p99_ms": p99,
         "wide_bare_p99_ms": bare_p99,
+        "wide_half_p99_ms": half,
         "memory_growth": growth,
     }
 

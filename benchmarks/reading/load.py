@@ -1,4 +1,8 @@
-"""A client that costs little: raw HTTP/1.1 over many connections, each asking as soon as it was answered."""
+"""A client that costs little: raw HTTP/1.1 over many connections, each asking as soon as it was answered.
+
+Or, at a rate: each connection asks at its own times, and an answer's latency counts from the time at which it should
+have been asked for, so that who waits behind a slow one is slow as well.
+"""
 
 import asyncio
 import gc
@@ -28,22 +32,37 @@ class Answered(NamedTuple):
 class Reader(asyncio.Protocol):
     """One connection. Takes the next request from a common supply until that ends."""
 
-    def __init__(self, supply: Iterator[bytes], noted: Answered, done: asyncio.Future[None]) -> None:
+    def __init__(
+        self, supply: Iterator[bytes], noted: Answered, done: asyncio.Future[None], every_s: float
+    ) -> None:
         self._supply, self._noted, self._done = supply, noted, done
+        self._every_s = every_s  # 0: as soon as the last answer is there
         self._buffer = b""
         self._started = 0.0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
 
-    def begin(self) -> None:
+    def begin(self, late_s: float = 0.0) -> None:
+        """Ask for the first time, so late that not all connections ask at once."""
+        self._started = time.perf_counter() + late_s
+        asyncio.get_running_loop().call_later(late_s, self._ask)
+
+    def _next(self) -> None:
+        now = time.perf_counter()
+        self._started = self._started + self._every_s if self._every_s else now
+        if self._started > now:
+            asyncio.get_running_loop().call_later(self._started - now, self._ask)
+        else:
+            self._ask()
+
+    def _ask(self) -> None:
         request = next(self._supply, None)
         if request is None:
             self._transport.close()
             if not self._done.done():
                 self._done.set_result(None)
             return
-        self._started = time.perf_counter()
         self._transport.write(request)
 
     def data_received(self, data: bytes) -> None:
@@ -64,46 +83,58 @@ class Reader(asyncio.Protocol):
         self._noted.by_status[status] = self._noted.by_status.get(status, 0) + 1
         self._noted.latencies.append(time.perf_counter() - self._started)
         self._buffer = b""
-        self.begin()
+        self._next()
 
     def connection_lost(self, exc: Exception | None) -> None:
         if not self._done.done():
             self._done.set_exception(exc or ConnectionError("the server closed the connection"))
 
 
-async def _drive(port: int, requests: Sequence[bytes], connections: int) -> Answered:
+async def _drive(port: int, requests: Sequence[bytes], connections: int, rate: float) -> Answered:
+    every_s = connections / rate if rate else 0.0
     loop = asyncio.get_running_loop()
     supply, noted = iter(requests), Answered(0.0, [], {})
     readers, ends = [], []
     for _ in range(connections):
         done = loop.create_future()
         _, reader = await loop.create_connection(
-            lambda done=done: Reader(supply, noted, done), "127.0.0.1", port
+            lambda done=done: Reader(supply, noted, done, every_s), "127.0.0.1", port
         )
         readers.append(reader)
         ends.append(done)
     started = time.perf_counter()
-    for reader in readers:
-        reader.begin()
+    for number, reader in enumerate(readers):
+        reader.begin(every_s * number / connections)
     await asyncio.gather(*ends)
     return noted._replace(seconds=time.perf_counter() - started)
 
 
-def _work(core: int | None, port: int, requests: Sequence[bytes], connections: int, told: object) -> None:
+def _work(
+    core: int | None, port: int, requests: Sequence[bytes], connections: int, rate: float, told: object
+) -> None:
     import uvloop
 
     gc.disable()  # it would walk over all that the benchmark has made, and its pauses be the server's
     if core is not None:
         os.sched_setaffinity(0, {core})
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        told.send(runner.run(_drive(port, requests, connections)))  # type: ignore[attr-defined]
+        told.send(runner.run(_drive(port, requests, connections, rate)))  # type: ignore[attr-defined]
 
 
-def ask(port: int, requests: Sequence[bytes], connections: int = 64, core: int | None = None) -> Answered:
-    """All requests over so many connections, from a process of its own, on a core of its own if one is named."""
+def ask(
+    port: int,
+    requests: Sequence[bytes],
+    connections: int = 64,
+    core: int | None = None,
+    rate: float = 0.0,
+) -> Answered:
+    """All requests over so many connections, from a process of its own, on a core of its own if one is named.
+
+    rate: so many a second over all connections; 0 = as many as are answered.
+    """
     mine, its = multiprocessing.Pipe()
     client = multiprocessing.get_context("fork").Process(
-        target=_work, args=(core, port, requests, connections, its), daemon=True
+        target=_work, args=(core, port, requests, connections, rate, its), daemon=True
     )
     client.start()
     its.close()
