@@ -1,8 +1,8 @@
 """The application: routes, errors as JSON, connections for the life of the process."""
 
 import gc
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 from starlette.applications import Starlette
@@ -45,15 +45,26 @@ MODULES = (
 )
 
 
+@contextmanager
+def rare_collections() -> Iterator[None]:
+    """What was imported stays: to walk over it takes longer than an answer may. And thousands of requests at once
+    are no reason to look for garbage among them again and again."""
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
+    yield
+    gc.set_threshold(*before)
+    gc.unfreeze()
+
+
 def create_app(settings: ApiSettings) -> ASGIApp:
     """The API over the PostgreSQL and Redis that the settings name."""
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[dict[str, Any]]:
         async with open_resources(settings) as held:
-            gc.freeze()  # what was imported stays: to walk over it takes longer than an answer may
-            yield {"resources": held}
-            gc.unfreeze()
+            with rare_collections():
+                yield {"resources": held}
 
     app = Starlette(
         routes=[*(route for module in MODULES for route in module.routes), *page_routes(settings.demo_login)],

@@ -25,6 +25,7 @@ from include.core.envelope import Content, Envelope, Lifetime, sealed, unpacked
 REMEMBERED_S = 3.0  # how long a process may not notice a publication
 RETRY_S = 1.0  # how long last good bytes are served before PostgreSQL is asked once more
 PATIENCE_S = 1.0  # how long a reader waits for PostgreSQL who could have the last good bytes
+CROWD = 200  # readings under way: more would only make each other wait
 OTHERS_S = 2.0  # how long a reader waits for another process's reading
 LOOK_S = 0.02
 OVERHEAD = 1500  # bytes of an entry in memory beside its body
@@ -76,6 +77,7 @@ class Reader:
         self._memory = memory
         self._clock = clock
         self._flights: Flights[Found] = Flights()
+        self._crowded_until = 0.0
         self.reads: Counter[str] = Counter()  # by the layer that answered
 
     def at_hand(self, key: str) -> Found | None:
@@ -143,9 +145,13 @@ class Reader:
         return self._remember(key, entry, State.STALE if is_stuck else State.REFRESHING, now)
 
     async def _read_anew(self, source: Source, old: Envelope | None) -> Found:
-        """What PostgreSQL says, or the last good bytes: at once where it fails, soon where it is slow."""
-        flight = self._flights.begin(source.key, lambda: self._read_once(source, old))
+        """What PostgreSQL says, or the last good bytes: at once where it fails or many are read already, soon
+        where it is slow."""
         last = self._last_good(source, old)
+        if last and self._is_crowded():
+            self.reads["last good"] += 1
+            return self._remember(source.key, last, State.STALE, self._clock() + RETRY_S)
+        flight = self._flights.begin(source.key, lambda: self._read_once(source, old))
         try:
             return await asyncio.wait_for(asyncio.shield(flight), PATIENCE_S if last else None)
         except FAILURES:
@@ -154,6 +160,12 @@ class Reader:
                 raise
             self.reads["last good"] += 1
             return self._remember(source.key, last, State.STALE, self._clock() + RETRY_S)
+
+    def _is_crowded(self) -> bool:
+        """Whether so much is read that who has last good bytes gives way; for a second, not only until one ends."""
+        if self.reading >= CROWD:
+            self._crowded_until = self._clock() + RETRY_S
+        return self._clock() < self._crowded_until
 
     async def _read_once(self, source: Source, old: Envelope | None) -> Found:
         """The entry from PostgreSQL, or from another process that is reading it at this moment."""

@@ -36,6 +36,7 @@ def prepare(database_url: str, redis_url: str, users: int) -> list[str]:
         walking.walk(database_url, JOB, WEEK_OF.isoformat(), NOW, redis)
     with psycopg.connect(database_url, autocommit=True) as connection:
         connection.execute("VACUUM ANALYZE")
+        connection.execute("CHECKPOINT")
     with connect(database_url) as connection:
         known = connection.execute(
             "SELECT external_id FROM warehouse.weekly_health_briefs JOIN app.users USING (user_id) "

@@ -259,6 +259,40 @@ def test_slow_postgres_holds_nobody_up_who_could_have_the_last_good_bytes(
     asyncio.run(scenario())
 
 
+def test_in_a_crowd_the_last_good_bytes_make_room_for_who_has_none(
+    redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Redis was restarted, and PostgreSQL is asked for as much as it can do."""
+
+    async def scenario() -> None:
+        monkeypatch.setattr(reading, "CROWD", 2)
+        async with world(redis_url) as w:
+            process = w.process()
+
+            async def read(number: int) -> tuple[bytes, State]:
+                found = await process.read(Source(f"user:{number}:thing", HOLDS, w.table.load))
+                return found.entry.plain(), found.state
+
+            for number in range(5):
+                await read(number)
+            await w.redis.flushall()
+            w.clock.now += reading.REMEMBERED_S
+            w.table.body = b"second"
+            w.table.gate.clear()
+            waiting = [asyncio.create_task(read(number)) for number in (0, 1)]
+            await w.until(lambda: w.table.reads == 7)
+            assert await read(2) == (b"first", State.STALE)
+            waiting.append(asyncio.create_task(read(9)))
+            await w.until(lambda: w.table.reads == 8)
+            w.table.gate.set()
+            assert await asyncio.gather(*waiting) == [(b"second", State.FRESH)] * 3
+            assert await read(3) == (b"first", State.STALE), "for a second, so that the crowd can leave"
+            w.clock.now += reading.RETRY_S
+            assert [await read(number) for number in (2, 3)] == [(b"second", State.FRESH)] * 2
+
+    asyncio.run(scenario())
+
+
 def test_nothing_was_ever_read_and_postgres_is_down(redis_url: str) -> None:
     async def scenario() -> None:
         async with world(redis_url) as w:
