@@ -38,7 +38,7 @@ def answer(
 def described(found: Found) -> dict[str, str]:
     """The headers of an entry: what it is, how old, and whether it is the newest that there is."""
     headers = {
-        "Cache-Control": FOR_A_WHILE if found.state is State.FRESH else ASK_AGAIN,
+        "Cache-Control": FOR_A_WHILE if is_settled(found) else ASK_AGAIN,
         "ETag": found.entry.etag,
         "Vary": VARY,
     }
@@ -50,6 +50,11 @@ def described(found: Found) -> dict[str, str]:
     elif found.state is State.REFRESHING:
         headers["Almanac-Refreshing"] = "true"
     return headers
+
+
+def is_settled(found: Found) -> bool:
+    """Whether it holds for a while: it is the newest, and nothing that its reader may change at any moment."""
+    return found.state is State.FRESH and found.entry.fresh_until > found.entry.stored_at
 
 
 def personal(

@@ -34,6 +34,8 @@ class Verified(NamedTuple):
 
     external_id: str
     expires_at: float
+    token_id: str | None = None
+    issued_at: float | None = None
 
 
 def verified(authorization: str, keys: TokenKeys, revoked: Revoked) -> Verified:
@@ -45,7 +47,7 @@ def verified(authorization: str, keys: TokenKeys, revoked: Revoked) -> Verified:
     external_id = as_external_id(claims["sub"])
     if revoked.covers(claims.get("jti"), external_id, claims.get("iat")):
         raise refused("the token was revoked; sign in again")
-    return Verified(external_id, float(claims["exp"]))
+    return Verified(external_id, float(claims["exp"]), claims.get("jti"), claims.get("iat"))
 
 
 def _checked(token: str, keys: TokenKeys) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Where a person's briefs are, and who a person is."""
 
+from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
 
 from api.deps import Resources
@@ -7,6 +8,8 @@ from api.queries import Brief, Wanted
 from api.reading import FAILURES, Found, Source
 from include.core import cache_keys
 from include.core.envelope import Content
+
+Read = Callable[[Source], Awaitable[Found]]
 
 WEEKS_BACK = 4  # of which a brief is better than none, while PostgreSQL is away
 
@@ -26,16 +29,17 @@ async def find_latest_brief(held: Resources, user_id: int) -> Found:
     """The user's newest brief, an absent entry where there is none; while it cannot be read, the one before."""
     newest = held.newest.week()
     try:
-        if newest is not None:
-            found = await find_week_brief(held, user_id, newest)
-            if not found.entry.is_absent:
-                return found
-        return await _of_latest_week(held, user_id)
+        return await _newest_of(held, user_id, newest, held.reader.read)
     except FAILURES:
         earlier = await _earlier_brief(held, user_id, newest) if newest else None
         if earlier is None:
             raise
         return earlier
+
+
+async def look_up_latest_brief(held: Resources, user_id: int) -> Found:
+    """The same by what Redis and PostgreSQL say now, whatever this process remembers."""
+    return await _newest_of(held, user_id, await held.newest.asked(), held.reader.look)
 
 
 async def find_week_brief(held: Resources, user_id: int, week_of: date) -> Found:
@@ -51,6 +55,11 @@ def week_source(held: Resources, user_id: int, week_of: date) -> Source:
 
 
 async def find_latest_week(held: Resources, user_id: int) -> Found:
+    """The week of the user's newest brief; an absent entry where there is none."""
+    return await held.reader.read(latest_week_source(held, user_id))
+
+
+def latest_week_source(held: Resources, user_id: int) -> Source:
     """Which week the user's newest brief is of, as an entry of ten characters. Who reads it from PostgreSQL
     reads the brief with it."""
     key = cache_keys.latest_week(user_id)
@@ -62,14 +71,19 @@ async def find_latest_week(held: Resources, user_id: int) -> Found:
         await held.reader.keep(key, week_source(held, user_id, brief.week_of), as_content(brief))
         return Content(brief.week_of.isoformat().encode())
 
-    return await held.reader.read(Source(key, cache_keys.LATEST_WEEK, load))
+    return Source(key, cache_keys.LATEST_WEEK, load)
 
 
-async def _of_latest_week(held: Resources, user_id: int) -> Found:
-    pointer = await find_latest_week(held, user_id)
+async def _newest_of(held: Resources, user_id: int, newest: date | None, read: Read) -> Found:
+    """The brief of the newest week of all, or of the user's own newest week."""
+    if newest is not None:
+        found = await read(week_source(held, user_id, newest))
+        if not found.entry.is_absent:
+            return found
+    pointer = await read(latest_week_source(held, user_id))
     if pointer.entry.is_absent:
         return pointer
-    return await find_week_brief(held, user_id, date.fromisoformat(pointer.entry.body.decode()))
+    return await read(week_source(held, user_id, date.fromisoformat(pointer.entry.body.decode())))
 
 
 async def _earlier_brief(held: Resources, user_id: int, newest: date) -> Found | None:

@@ -19,6 +19,6 @@ async def reader_of(request: Request) -> tuple[Resources, int]:
         if user_id is None:
             detail = "the user of this token is not known here; load their data first"
             raise Problem(404, "unknown-user", detail)
-        held.callers.remember(authorization.encode("latin-1"), user_id, token.expires_at)
+        held.callers.remember(authorization.encode("latin-1"), user_id, token)
     held.limit.require(user_id)
     return held, user_id

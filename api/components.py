@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from api.answers import as_moment
-from api.briefs import as_content, find_latest_brief
+from api.briefs import as_content, find_latest_brief, look_up_latest_brief
 from api.deps import Resources
 from api.queries import Wanted
 from api.reading import FAILURES, Found, Source, State
@@ -41,10 +41,13 @@ async def find_component(held: Resources, user_id: int, name: str, days: int = D
 
 
 def component_source(held: Resources, user_id: int, name: str, days: int) -> Source:
-    """Cut out of the brief that is kept, as long as that is fresh; then of the one in PostgreSQL."""
+    """Cut out of the brief that Redis keeps, as long as that is fresh; else of the one in PostgreSQL.
+
+    Not of one that this process remembers: a publication may have come since, and what is cut is kept for hours.
+    """
 
     async def load() -> Content:
-        brief = await find_latest_brief(held, user_id)
+        brief = await look_up_latest_brief(held, user_id)
         if brief.state is State.FRESH:
             return cut(content_of(brief), name, days)
         return cut(as_content(await held.briefs.ask(Wanted(user_id, None))), name, days)

@@ -176,7 +176,7 @@ async def open_resources(settings: ApiSettings) -> AsyncIterator[Resources]:
             newest=NewestWeek(cache),
             users=Gathered(lambda ids: warehouse.ask(lambda asked: select_user_ids(asked, ids))),
             briefs=Gathered(lambda wanted: warehouse.ask(lambda asked: select_briefs(asked, wanted))),
-            callers=KnownCallers(),
+            callers=KnownCallers(revoked),
             keys=TokenKeys(settings.api_token_secret, settings.api_token_keys),
             revoked=revoked,
             limit=Limit(redis, "user", settings.requests_per_minute),

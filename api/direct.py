@@ -13,6 +13,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.deps import Resources
+from api.problems import excuse, refuse
 from api.reading import FAILURES
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -34,7 +35,7 @@ class Direct:
         await (response or self._app)(scope, receive, send)
 
     async def _answer(self, endpoint: Endpoint, request: Request) -> Response | None:
-        """The endpoint's own answer; None for who is not known yet, another site's page, and what went wrong."""
+        """The endpoint's answer or its refusal; None for who is not known yet, and for another site's page."""
         held: Resources = request.scope["state"]["resources"]
         authorization = request.headers.get("authorization", "").encode("latin-1")
         if (
@@ -45,8 +46,12 @@ class Direct:
             return None
         try:
             response = await endpoint(request)
-        except (HTTPException, *FAILURES):
-            return None  # asked once more, where errors are told
+        except HTTPException as error:
+            response = await refuse(request, error)
+        except FAILURES as error:
+            response = await excuse(request, error)
+        except Exception:
+            return None  # asked once more, where it is recorded
         response.raw_headers.extend(self._always)
         held.measures.short[response.status_code] += 1
         return response

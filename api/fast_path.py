@@ -77,18 +77,21 @@ class FastPath:
         return True
 
     def _messages(self, found: Found, asked: Asked) -> tuple[dict[str, Any], ...]:
-        """The answer as ASGI sends it; made once for all who accept the same."""
+        """The answer as ASGI sends it; made once for all who take it as it is kept."""
         if asked.if_none_match and holds(asked.if_none_match, found.entry.etag):
             return _message(304, self._always, described(found), b"")
         packed = found.entry.is_packed and accepts_gzip(asked.accept_encoding)
-        if packed not in found.answers:
-            body = found.entry.body if packed else found.entry.plain()
-            more = {"Content-Type": JSON, "Content-Length": str(len(body))}
-            if packed:
-                more["Content-Encoding"] = "gzip"
-            found.answers[packed] = _message(200, self._always, {**described(found), **more}, body)
-        messages: tuple[dict[str, Any], ...] = found.answers[packed]
+        if found.entry.is_packed and not packed:  # not remembered: it is longer than what memory has room for
+            return self._message(found, found.entry.plain(), {})
+        if found.as_sent is None:
+            encoding = {"Content-Encoding": "gzip"} if packed else {}
+            found.as_sent = self._message(found, found.entry.body, encoding)
+        messages: tuple[dict[str, Any], ...] = found.as_sent
         return messages
+
+    def _message(self, found: Found, body: bytes, more: dict[str, str]) -> tuple[dict[str, Any], ...]:
+        plain = {"Content-Type": JSON, "Content-Length": str(len(body))}
+        return _message(200, self._always, {**described(found), **plain, **more}, body)
 
 
 def _asked(headers: Pairs) -> Asked | None:

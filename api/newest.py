@@ -23,16 +23,19 @@ class NewestWeek:
         self._clock = clock
         self._known: date | None = None
         self._ask_at = 0.0
-        self._asking: asyncio.Task[None] | None = None
+        self._asking: asyncio.Task[date | None] | None = None
 
     def week(self) -> date | None:
         """At once; what was published in the last seconds may not be known yet."""
         if self._clock() >= self._ask_at:
             self._ask_at = self._clock() + ASKED_EVERY_S
-            self._asking = asyncio.create_task(self._ask())
+            self._asking = asyncio.create_task(self.asked())
         return self._known
 
-    async def _ask(self) -> None:
+    async def asked(self) -> date | None:
+        """What Redis says at this moment; None where it does not know."""
         value = await self._cache.get(cache_keys.newest_week())
-        if value is not None:
-            self._known = date.fromisoformat(value.decode())
+        if value is None:
+            return None
+        self._known = date.fromisoformat(value.decode())
+        return self._known

@@ -10,7 +10,7 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 from typing import Any, NamedTuple
 
@@ -25,10 +25,11 @@ from include.core.envelope import Content, Envelope, Lifetime, sealed, unpacked
 REMEMBERED_S = 3.0  # how long a process may not notice a publication
 RETRY_S = 1.0  # how long last good bytes are served before PostgreSQL is asked once more
 PATIENCE_S = 1.0  # how long a reader waits for PostgreSQL who could have the last good bytes
-CROWD = 200  # readings under way: more would only make each other wait
+CROWD = 200  # readings that PostgreSQL is to answer: more would only make each other wait
 OTHERS_S = 2.0  # how long a reader waits for another process's reading
 LOOK_S = 0.02
 OVERHEAD = 1500  # bytes of an entry in memory beside its body
+POSTGRES = "postgres"
 FAILURES = (psycopg.Error, TimeoutError)
 
 
@@ -44,7 +45,7 @@ class Source(NamedTuple):
     key: str
     lifetime: Lifetime
     load: Callable[[], Awaitable[Content]]
-    origin: str = "postgres"  # for the counts
+    origin: str = POSTGRES  # who is asked: PostgreSQL, or what is kept of something larger
 
 
 @dataclass(slots=True)
@@ -55,7 +56,7 @@ class Found:
     state: State
     looked_at: float
     until: float
-    answers: dict[bool, Any] = field(default_factory=dict)  # as they were sent: packed or plain
+    as_sent: Any = None  # the answer with the body as it is kept
 
     @property
     def age(self) -> int:
@@ -77,6 +78,7 @@ class Reader:
         self._memory = memory
         self._clock = clock
         self._flights: Flights[Found] = Flights()
+        self._asking = 0  # readings that PostgreSQL is to answer
         self._crowded_until = 0.0
         self.reads: Counter[str] = Counter()  # by the layer that answered
 
@@ -93,6 +95,10 @@ class Reader:
         if source.lifetime.fresh == 0:
             return await self._read_anew(source, None)
         return self.at_hand(source.key) or await self._look(source)
+
+    async def look(self, source: Source) -> Found:
+        """The same by what Redis holds now, whatever this process remembers."""
+        return await self._look(source)
 
     @property
     def reading(self) -> int:
@@ -148,7 +154,7 @@ class Reader:
         """What PostgreSQL says, or the last good bytes: at once where it fails or many are read already, soon
         where it is slow."""
         last = self._last_good(source, old)
-        if last and self._is_crowded():
+        if last and source.lifetime.fresh and self._is_crowded():
             self.reads["last good"] += 1
             return self._remember(source.key, last, State.STALE, self._clock() + RETRY_S)
         flight = self._flights.begin(source.key, lambda: self._read_once(source, old))
@@ -162,12 +168,22 @@ class Reader:
             return self._remember(source.key, last, State.STALE, self._clock() + RETRY_S)
 
     def _is_crowded(self) -> bool:
-        """Whether so much is read that who has last good bytes gives way; for a second, not only until one ends."""
-        if self.reading >= CROWD:
+        """Whether PostgreSQL is asked for so much that who has last good bytes gives way; for a second, not only
+        until one answer is there."""
+        if self._asking >= CROWD:
             self._crowded_until = self._clock() + RETRY_S
         return self._clock() < self._crowded_until
 
     async def _read_once(self, source: Source, old: Envelope | None) -> Found:
+        """The same, counted for as long as it lasts where it is PostgreSQL that is asked."""
+        asks = source.origin == POSTGRES
+        self._asking += asks
+        try:
+            return await self._read_leased(source, old)
+        finally:
+            self._asking -= asks
+
+    async def _read_leased(self, source: Source, old: Envelope | None) -> Found:
         """The entry from PostgreSQL, or from another process that is reading it at this moment."""
         lease = Lease.UNKNOWN if source.lifetime.fresh == 0 else await self._cache.lease(source.key)
         if lease is Lease.THEIRS:

@@ -5,6 +5,8 @@ from typing import Annotated, Self
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from include.core.tokens import LOCAL_SECRET
+
 SHORTEST_KEY = 32  # characters; with fewer, HS256 could be guessed from a single token
 TokenKey = Annotated[SecretStr, Field(min_length=SHORTEST_KEY)]
 
@@ -29,6 +31,7 @@ class ApiSettings(BaseSettings):
     api_token_keys: dict[str, TokenKey] = Field(
         {}, description="further keys of tokens, by the `kid` that a token names: JSON"
     )
+    local: bool = Field(False, description="on this machine alone: the key that everybody knows may sign")
     admin_api_key: SecretStr | None = Field(
         None, validation_alias="ADMIN_API_KEY", description="opens /admin; unset = nobody"
     )
@@ -56,6 +59,14 @@ class ApiSettings(BaseSettings):
         if key is not None and len(key.get_secret_value()) < SHORTEST_KEY:
             raise ValueError(f"it needs at least {SHORTEST_KEY} characters")
         return key
+
+    @model_validator(mode="after")
+    def key_is_secret(self) -> Self:
+        if self.api_token_secret.get_secret_value() == LOCAL_SECRET and not self.local:
+            raise ValueError(
+                "ALMANAC_API_TOKEN_SECRET is the example that everybody knows; make one: openssl rand -hex 32"
+            )
+        return self
 
     @model_validator(mode="after")
     def secrets_differ(self) -> Self:

@@ -73,7 +73,7 @@ def asked_board(request: Request) -> Board:
 
 def asked_around(request: Request) -> int:
     text = request.query_params.get("around", "2")
-    if not text.isdecimal() or int(text) > MOST_AROUND:
+    if not (text.isascii() and text.isdecimal() and len(text) <= 2) or int(text) > MOST_AROUND:
         raise HTTPException(400, f"`around` is a number of neighbours from 0 to {MOST_AROUND}")
     return int(text)
 

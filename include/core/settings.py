@@ -5,6 +5,8 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from include.core.tokens import LOCAL_SECRET
+
 PROJECT = Path(__file__).resolve().parents[2]
 
 
@@ -23,7 +25,7 @@ class Settings(BaseSettings):
     airflow_user: str = "admin"
     airflow_password: str = "almanac-local"  # noqa: S105  # the embedded stack's, on loopback
     api_url: str | None = Field(None, description="the read API; unset = the embedded one")
-    api_token_secret: str = "almanac-local-secret-change-me-please"  # noqa: S105  # likewise
+    api_token_secret: str = LOCAL_SECRET
     demo_login: str = Field(
         "", description="whom the embedded pages show without a token; empty = whom the demo chose"
     )

@@ -7,6 +7,8 @@ import jwt
 
 AUDIENCE = "almanac"
 ALGORITHM = "HS256"
+# The embedded stack's key, on loopback only: everybody knows it.
+LOCAL_SECRET = "almanac-local-secret-change-me-please"  # noqa: S105
 
 
 def issue(secret: str, external_id: str, now: datetime, life: timedelta, key_id: str | None = None) -> str:

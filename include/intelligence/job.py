@@ -232,14 +232,16 @@ def nothing_to_do(connection: Connection, run: Run) -> str:
 
 
 def warm(connection: Connection, cache: Any, run: Run) -> int:
-    """Briefs of recently active users into Redis, everybody's old ones out."""
-    table = sql.Identifier(*BRIEFS.split("."))
-    entries = repo.warm_briefs(connection, table, week_of(run), run.started_at)
-    count = warmup.refresh_users(connection, cache, run, entries, stale_keys)
+    """Briefs of recently active users into Redis, everybody's old ones out.
+
+    The newest week is noted first: who reads a component that was just forgotten cuts it out of that week's brief.
+    """
     newest = repo.newest_week(connection, JOB.name)
     if newest is not None:
         cache.eval(RAISE_SCRIPT, 1, cache_keys.newest_week(), newest.isoformat())
-    return count
+    table = sql.Identifier(*BRIEFS.split("."))
+    entries = repo.warm_briefs(connection, table, week_of(run), run.started_at)
+    return warmup.refresh_users(connection, cache, run, entries, stale_keys)
 
 
 # KEYS: the newest week. ARGV: another. Two weeks may be published at the same moment.

@@ -265,6 +265,7 @@ def _start_read_api(settings: Settings, where: Urls, report: Report) -> None:
             "ALMANAC_DATABASE_URL": where.warehouse,
             "ALMANAC_REDIS_URL": where.redis,
             "ALMANAC_API_TOKEN_SECRET": settings.api_token_secret,
+            "ALMANAC_LOCAL": "true",
             "ALMANAC_AIRFLOW_URL": where.airflow,
             "ALMANAC_AIRFLOW_USER": settings.airflow_user,
             "ALMANAC_AIRFLOW_PASSWORD": settings.airflow_password,

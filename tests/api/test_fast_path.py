@@ -1,16 +1,20 @@
 """The short way answers as the long way does, and leaves to it whatever is not plain."""
 
+import asyncio
 import json
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from redis import Redis
+from redis.asyncio import Redis as AsyncRedis
 from starlette.testclient import TestClient
 
 from api import known_callers
+from api.auth import Verified
 from api.fast_path import HOT, FastPath
-from tests.api.readers import ANN_NEWER, NEWER, OpenClient, bearer
+from api.revocation import Revoked
+from tests.api.readers import ANN_NEWER, NEWER, NOWHERE, OpenClient, bearer
 from tests.batch.rows import query
 
 PATHS = [path + (f"?{asked.decode()}" if asked else "") for path, asked in HOT]
@@ -86,17 +90,38 @@ def test_other_methods_and_queries_go_the_long_way(reader: TestClient, taken: li
     assert taken == []
 
 
-def test_a_token_is_remembered_for_a_minute_and_never_past_its_end() -> None:
+def test_a_token_is_remembered_for_an_hour_and_never_past_its_end() -> None:
     moment = 1000.0
-    callers = known_callers.KnownCallers(lambda: moment)
-    callers.remember(b"Bearer long", 1, 5000.0)
-    callers.remember(b"Bearer short", 2, 1010.0)
+    revoked = Revoked(AsyncRedis.from_url(f"redis://{NOWHERE}"), lambda: moment)
+    callers = known_callers.KnownCallers(revoked, lambda: moment)
+    callers.remember(b"Bearer long", 1, Verified("ann", 9000.0, "long", 990.0))
+    callers.remember(b"Bearer short", 2, Verified("ben", 1010.0))
     assert (callers.known(b"Bearer long"), callers.known(b"Bearer short")) == (1, 2)
     assert callers.known(b"bearer long") is None
     moment = 1010.0
     assert (callers.known(b"Bearer long"), callers.known(b"Bearer short")) == (1, None)
-    moment = 1060.0
-    assert callers.known(b"Bearer long") is None
+    while moment < 4500.0:
+        moment += known_callers.REMEMBERED_S
+        assert callers.known(b"Bearer long") == 1
+    moment = 4600.0
+    assert callers.known(b"Bearer long") is None, "signature and user are looked at anew"
+
+
+@pytest.mark.parametrize("revoke", ["token:one", "person:ann"])
+def test_a_remembered_token_is_looked_up_among_the_revoked(redis_url: str, revoke: str) -> None:
+    async def scenario() -> None:
+        moment = 1000.0
+        async with AsyncRedis.from_url(redis_url) as redis:
+            revoked = Revoked(redis, lambda: moment)
+            callers = known_callers.KnownCallers(revoked, lambda: moment)
+            callers.remember(b"one", 1, Verified("ann", 9000.0, "one", 990.0))
+            callers.remember(b"other", 2, Verified("ben", 9000.0, "two", 990.0))
+            kind, _, who = revoke.partition(":")
+            await (revoked.revoke_token(who) if kind == "token" else revoked.revoke_person(who))
+            moment += known_callers.REMEMBERED_S
+            assert (callers.known(b"one"), callers.known(b"other")) == (None, 2)
+
+    asyncio.run(scenario())
 
 
 def test_a_newer_week_shows_within_seconds(

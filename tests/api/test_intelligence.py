@@ -3,8 +3,10 @@
 import json
 import time
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
+import psycopg
 import pytest
 from redis import Redis
 from starlette.testclient import TestClient
@@ -12,7 +14,7 @@ from starlette.testclient import TestClient
 from api import components, reading
 from api.components import NAMES
 from include.core import cache_keys
-from tests.api.readers import NEWER, OpenClient, bearer
+from tests.api.readers import NEWER, OpenClient, bearer, publish
 from tests.api.wire import wired
 from tests.batch.rows import query
 
@@ -220,6 +222,33 @@ def age_entries(redis: Redis, seconds: int) -> None:
                 refreshed_until=entry.refreshed_until - seconds,
             ).packed(),
         )
+
+
+NEXT = date(2016, 5, 9)
+
+
+@pytest.mark.parametrize("week", [NEWER, NEXT], ids=["the same week again", "the week after"])
+def test_what_is_cut_after_a_publication_is_of_what_was_published(
+    reader: TestClient, published: str, redis_url: str, week: date
+) -> None:
+    """The process still remembers the brief of before, and may not know of the new week yet."""
+    with Redis.from_url(redis_url) as redis:
+        redis.set(cache_keys.newest_week(), NEWER.isoformat())
+        for _ in range(2):
+            assert get(reader, "/api/v1/weekly-brief").json()["patterns"] == PARTS["patterns"]
+        body = json.dumps({"week_of": week.isoformat(), "outcome": "complete", "patterns": ["new"]})
+        with psycopg.connect(published) as connection:
+            connection.execute(
+                "CREATE TABLE warehouse.weekly_health_briefs_next PARTITION OF warehouse.weekly_health_briefs "
+                "FOR VALUES FROM ('2016-05-09') TO ('2016-05-16')"
+            )
+            connection.execute(
+                "DELETE FROM warehouse.weekly_health_briefs WHERE user_id = 1 AND week_of = %s", (week,)
+            )
+            publish(connection, 1, week, body)
+        redis.set(cache_keys.newest_week(), week.isoformat())
+        redis.unlink(*cache_keys.of_week(1, week))
+        assert get(reader, f"{BUNDLE}/patterns").json()["patterns"] == ["new"]
 
 
 def test_nothing_at_all_can_be_read(open_client: OpenClient, redis_url: str, published: str) -> None:

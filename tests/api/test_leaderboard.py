@@ -310,15 +310,37 @@ def test_everybody_sees_their_own_place(learner: TestClient) -> None:
 @pytest.mark.usefixtures("warm")
 @pytest.mark.parametrize(
     ("path", "status"),
-    [(f"{MY_RANK}?around=x", 400), (f"{WEEKLY_BOARD}?period=2001-01-01", 404)],
+    [
+        (f"{MY_RANK}?around=x", 400),
+        (f"{MY_RANK}?around=51", 400),
+        (f"{MY_RANK}?around={'9' * 5000}", 400),
+        (f"{MY_RANK}?around=٣", 400),
+        (f"{WEEKLY_BOARD}?period=2001-01-01", 404),
+    ],
 )
-def test_an_error_is_told_by_the_application(
-    learner: TestClient, taken: list[bool], path: str, status: int
+def test_an_error_is_the_same_too(learner: TestClient, taken: list[bool], path: str, status: int) -> None:
+    answers = [learner.get(path, headers=bearer("ann")) for _ in range(2)]
+    assert taken == [False, True]
+    assert {answer.status_code for answer in answers} == {status}
+    told = [(answer.content, dict(answer.headers) | {"vary": ""}) for answer in answers]
+    assert told[0] == told[1]
+    assert answers[0].headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.usefixtures("warm")
+def test_what_nobody_foresaw_is_told_by_the_application(
+    learner: TestClient, taken: list[bool], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for _ in range(2):
-        answer = learner.get(path, headers=bearer("ann"))
-        assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
-    assert not any(taken)
+    async def broken(*_: object) -> None:
+        raise RuntimeError("hunter2")
+
+    learner.get(MY_RANK, headers=bearer("ann"))
+    monkeypatch.setattr("api.routes.leaderboard.find_board", broken)
+    learner._transport.raise_server_exceptions = False
+    answer = learner.get(MY_RANK, headers=bearer("ann"))
+    assert (answer.status_code, answer.headers["content-type"]) == (500, "application/problem+json")
+    assert "hunter2" not in answer.text
+    assert taken == [False, False]
 
 
 @pytest.mark.usefixtures("warm")

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 import api.main
 from api.settings import ApiSettings
+from include.core.tokens import LOCAL_SECRET
 from tests.api.readers import SECRET, OpenClient, bearer
 
 
@@ -36,6 +37,14 @@ def test_bad_settings_are_named_but_not_shown() -> None:
     assert "api_token_secret" in str(refused.value)
     assert "hunter2" not in str(refused.value)
     assert "short" not in str(refused.value).replace("too_short", "")
+
+
+def test_the_key_that_everybody_knows_signs_on_one_machine_only() -> None:
+    known = {"database_url": "postgresql://h/d", "redis_url": "redis://h", "api_token_secret": LOCAL_SECRET}
+    assert ApiSettings(**known, local=True).local
+    with pytest.raises(ValidationError, match="openssl rand") as refused:
+        ApiSettings(**known)
+    assert LOCAL_SECRET not in str(refused.value)
 
 
 def test_browsers_of_listed_origins_only(open_client: OpenClient) -> None:

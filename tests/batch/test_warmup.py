@@ -2,6 +2,7 @@
 
 import inspect
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from redis import Redis
@@ -105,6 +106,21 @@ def test_redis_down_at_warm_up_leaves_the_published_rows(people: str) -> None:
     with connect(people) as connection:
         assert stages.close(connection, QUICK, run, NOW)["problem"] is None
     assert published(people) == before
+
+
+def test_the_new_week_is_noted_before_anything_is_forgotten(people: str, redis_url: str) -> None:
+    """Who finds a component forgotten looks for the newest brief, and must not find the week before."""
+    run = published_run(people)
+    noted: list[bytes | None] = []
+
+    class Watched(Redis):
+        def unlink(self, *names: Any) -> Any:
+            noted.append(self.get(cache_keys.newest_week()))
+            return super().unlink(*names)
+
+    with Watched.from_url(redis_url) as cache:
+        warm(people, cache, run)
+    assert set(noted) == {WEEK.encode()}
 
 
 def test_warming_twice_is_harmless(people: str, redis_url: str) -> None:

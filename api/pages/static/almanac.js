@@ -202,17 +202,24 @@ async function fill(place, tries) {
   else place.innerHTML = "<p class='notice stale'><strong>This part cannot be read at the moment.</strong> Load the page again in a while.</p>";
 }
 
-// What was a person's is nobody's after signing out: neither by the back button nor in this browser's storage.
+// What was a person's is nobody's after signing out: neither by the back button nor in this browser's storage. What
+// was not sent yet is sent first, as far as that can be done in two seconds.
+const SIGN_OUT_WAITS_MS = 2000;
+
 function guardSession() {
   addEventListener("pageshow", (shown) => {
     if (shown.persisted) fetchPage(location.href).then((page) => { if (!page) location.reload(); }).catch(() => {});
   });
   const form = document.querySelector("form[action='/logout']");
   if (!form) return;
-  form.addEventListener("submit", () => {
+  form.addEventListener("submit", (asked) => {
+    asked.preventDefault();
     pause();
-    deliver();
-    try { localStorage.removeItem(OUTBOX); } catch { /* there was none */ }
+    const patience = new Promise((done) => setTimeout(done, SIGN_OUT_WAITS_MS));
+    Promise.race([deliver(), patience]).finally(() => {
+      try { localStorage.removeItem(OUTBOX); } catch { /* there was none */ }
+      form.submit();
+    });
   });
 }
 
