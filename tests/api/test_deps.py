@@ -5,11 +5,12 @@ import time
 
 import psycopg
 import pytest
+from redis import Redis
 
 from api.deps import CONNECTIONS, FAILURES_IN_A_ROW, PAUSE_S, Pool, Warehouse, warehouse_pool
 from api.queries import Connection
 from api.settings import ApiSettings
-from tests.api.readers import SECRET
+from tests.api.readers import SECRET, OpenClient
 
 
 def test_a_reader_waits_neither_for_the_query_nor_for_its_end(warehouse: str) -> None:
@@ -112,3 +113,14 @@ def test_never_more_queries_than_connections_and_nobody_is_turned_away(warehouse
         assert most == CONNECTIONS
 
     asyncio.run(scenario())
+
+
+def test_connections_that_a_restart_of_redis_has_cut_cost_nothing(
+    open_client: OpenClient, redis_url: str
+) -> None:
+    with open_client() as client, Redis.from_url(redis_url) as redis:
+        cache = client.app_state["resources"].cache
+        for _ in range(2):
+            assert client.portal.call(cache.answers)
+            assert redis.client_kill_filter(_type="normal", skipme=True) >= 1
+        assert client.portal.call(cache.answers), "or it would be left alone for seconds"
