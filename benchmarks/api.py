@@ -222,13 +222,19 @@ def restart(bench: Bench) -> dict[str, float]:
 
 
 def cold(bench: Bench) -> dict[str, float]:
-    """Redis comes back empty under many readers, each of a key of their own."""
+    """Redis comes back empty under many readers, each of a key of their own; the worst of three times, the p99
+    their median."""
     asks = bench.asks[: min(READERS, bench.users)]
+    found = []
     with bench.ours() as ours:
-        bench.drive(ours, asks)  # they are signed in
-        bench.redis.restart()
-        time.sleep(4)
-        return {f"cold_{name}": value for name, value in at_once(bench, ours, asks).items()}
+        for _ in range(3):
+            warm(bench.redis_url, len(asks))
+            bench.drive(ours, asks)  # they are signed in
+            bench.redis.restart()
+            time.sleep(4)
+            found.append(at_once(bench, ours, asks))
+    typical = {"p99_ms": statistics.median, "per_s": statistics.median}
+    return {f"cold_{name}": typical.get(name, max)([one[name] for one in found]) for name in found[0]}
 
 
 def fresh(bench: Bench) -> dict[str, float]:
