@@ -30,6 +30,7 @@ from api.queries import Brief, Connection, Wanted, select_briefs, select_user_id
 from api.reading import Reader
 from api.revocation import Revoked
 from api.settings import ApiSettings
+from api.tally import Tally
 
 T = TypeVar("T")
 Pool = AsyncConnectionPool[Connection]
@@ -164,18 +165,20 @@ async def open_resources(settings: ApiSettings) -> AsyncIterator[Resources]:
     )
     cache = ReaderCache(redis)
     revoked = Revoked(redis)
+    reader = Reader(cache, Memory(MEMORY_BYTES))
     async with (
         warehouse_pool(settings) as reading,
         writing_pool(settings) as writing,
         administration(settings, redis) as administering,
         revoked.kept_up(),
+        Tally(redis, reader.reads).kept_up(),
     ):
         warehouse = Warehouse(reading)
         yield Resources(
             warehouse=warehouse,
             writing=Warehouse(writing),
             cache=cache,
-            reader=Reader(cache, Memory(MEMORY_BYTES)),
+            reader=reader,
             newest=NewestWeek(cache),
             users=Gathered(lambda ids: warehouse.ask(lambda asked: select_user_ids(asked, ids))),
             briefs=Gathered(lambda wanted: warehouse.ask(lambda asked: select_briefs(asked, wanted))),

@@ -1,5 +1,6 @@
 """For administrators and for their programs: start a run, look at the batches, end a token's life."""
 
+import time
 from datetime import UTC, datetime
 from hashlib import sha256
 from hmac import compare_digest
@@ -108,8 +109,9 @@ async def recent_runs(held: Resources, job: str) -> monitor.RecentRuns:
 
 
 async def cache_reads(held: Resources) -> monitor.CacheReads | None:
+    keys = monitor.recent_reads(time.time())
     try:
-        return monitor.as_cache_reads(await held.administration.redis.info("stats"))
+        return monitor.as_cache_reads([await held.administration.redis.hgetall(key) for key in keys])  # type: ignore[misc]
     except RedisError:
         return None
 

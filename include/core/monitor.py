@@ -6,7 +6,7 @@ run and the waves after it: a week that was run again is judged by the run that 
 """
 
 import operator
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
@@ -17,6 +17,7 @@ PERIODS = 4  # as many as the distribution gate looks back
 SHARE_WANTED = 0.8  # healthy when more than this share of the readings hold
 MINIMUM_USERS = 100  # a smaller run's time is that of starting its tasks, not of its users
 MINIMUM_READS = 100  # a cache that was hardly asked yet has no rate
+READS_KEPT_S = 3 * 3600
 HOLDS = {"<": operator.lt, ">": operator.gt, ">=": operator.ge}
 
 
@@ -75,7 +76,7 @@ class RecentRuns(NamedTuple):
 
 
 class CacheReads(NamedTuple):
-    """Reads since the server started."""
+    """Reads of results by all processes of the read API, in this hour and the one before."""
 
     hits: int
     misses: int
@@ -101,14 +102,24 @@ def as_recent_runs(row: tuple[Any, ...] | None, now: datetime) -> RecentRuns:
     return RecentRuns(hours, *rest)
 
 
-def cache_reads(cache: Any) -> CacheReads:
-    """From INFO of the server that holds the briefs; `cache` is a redis-py client."""
-    return as_cache_reads(cache.info("stats"))
+def reads_key(now: float) -> str:
+    """Key of the reads of an hour: a hash of `hits` and `misses`; `now` in seconds since the epoch."""
+    return f"api:reads:{int(now // 3600)}"
 
 
-def as_cache_reads(stats: dict[str, Any]) -> CacheReads:
-    """The section `stats` of INFO."""
-    return CacheReads(int(stats["keyspace_hits"]), int(stats["keyspace_misses"]))
+def cache_reads(cache: Any, now: float) -> CacheReads:
+    """From the Redis that holds the briefs; `cache` is a redis-py client."""
+    return as_cache_reads([cache.hgetall(key) for key in recent_reads(now)])
+
+
+def recent_reads(now: float) -> list[str]:
+    """The keys of this hour and the one before."""
+    return [reads_key(now), reads_key(now - 3600)]
+
+
+def as_cache_reads(hours: Sequence[Mapping[bytes, bytes]]) -> CacheReads:
+    """What stands under these keys."""
+    return CacheReads(*(sum(int(one.get(name, 0)) for one in hours) for name in (b"hits", b"misses")))
 
 
 def readings(runs: RecentRuns, cache: CacheReads | None) -> list[Reading]:

@@ -1,5 +1,6 @@
 """`almanac health | retries | dead-letters | flag`: looking after the batches."""
 
+import time
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -115,7 +116,7 @@ def read_cache(settings: Settings) -> monitor.CacheReads | None:
     url = stack.urls(settings).redis
     try:
         with redis.Redis.from_url(url, socket_timeout=5, socket_connect_timeout=5) as client:
-            return monitor.cache_reads(client)
+            return monitor.cache_reads(client, time.time())
     except redis.RedisError:
         where = stack.without_password(url)
         console.print(f"Redis does not answer at {where}: readers use PostgreSQL alone.", soft_wrap=True)
