@@ -45,11 +45,15 @@ def described(found: Found) -> dict[str, str]:
     if found.entry.generated_at is not None:
         headers["Almanac-Generated-At"] = as_moment(found.entry.generated_at)
     if found.state is State.STALE:
-        headers["Almanac-Stale"] = "true"
-        headers["Age"] = str(found.age)
+        headers |= as_stale(found.age)
     elif found.state is State.REFRESHING:
         headers["Almanac-Refreshing"] = "true"
     return headers
+
+
+def as_stale(seconds: int) -> dict[str, str]:
+    """What is said of the last good bytes, read so long ago."""
+    return {"Almanac-Stale": "true", "Age": str(seconds)}
 
 
 def is_settled(found: Found) -> bool:
@@ -58,14 +62,22 @@ def is_settled(found: Found) -> bool:
 
 
 def personal(
-    request: Request, body: bytes, *, version: bytes | None = None, for_a_while: bool = True
+    request: Request,
+    body: bytes,
+    *,
+    version: bytes | None = None,
+    for_a_while: bool = True,
+    stale_s: int | None = None,
 ) -> Response:
     """Bytes made for this answer alone, as JSON; 304 to who has them. Packed for speed, not for size.
 
-    `version`: what makes two answers the same, where that is not every byte.
+    `version`: what makes two answers the same, where that is not every byte. `stale_s`: seconds since it was read,
+    where nothing newer can be had.
     """
     etag = f'W/"{sha256(body if version is None else version).hexdigest()[:32]}"'
     headers = {"Cache-Control": FOR_A_WHILE if for_a_while else ASK_AGAIN, "ETag": etag, "Vary": VARY}
+    if stale_s is not None:
+        headers |= {"Cache-Control": ASK_AGAIN, **as_stale(stale_s)}
     if holds(request.headers.get("if-none-match", ""), etag):
         return Response(status_code=304, headers=headers)
     if len(body) > ONE_PACKET and accepts_gzip(request.headers.get("accept-encoding", "")):

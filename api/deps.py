@@ -19,7 +19,9 @@ from starlette.requests import Request
 
 from api.airflow import Airflow
 from api.auth import TokenKeys
+from api.board_views import Asked, LastSeen, Seen
 from api.cache import ReaderCache
+from api.flights import Flights
 from api.gathering import Gathered
 from api.known_callers import KnownCallers
 from api.limits import Limit
@@ -47,6 +49,7 @@ PAUSE_S = 1.0
 ADMINISTRATORS_PER_MINUTE = 120
 AIRFLOW_TIMEOUT_S = 10.0
 MEMORY_BYTES = 128 * 1024 * 1024
+BOARD_BYTES = 32 * 1024 * 1024
 
 
 class Warehouse:
@@ -144,6 +147,8 @@ class Resources(NamedTuple):
     newest: NewestWeek
     users: Gathered[str, int | None]
     briefs: Gathered[Wanted, Brief | None]
+    last_boards: Memory[Asked, LastSeen]
+    board_flights: Flights[Seen | None]
     callers: KnownCallers
     keys: TokenKeys
     revoked: Revoked
@@ -182,6 +187,8 @@ async def open_resources(settings: ApiSettings) -> AsyncIterator[Resources]:
             newest=NewestWeek(cache),
             users=Gathered(lambda ids: warehouse.ask(lambda asked: select_user_ids(asked, ids))),
             briefs=Gathered(lambda wanted: warehouse.ask(lambda asked: select_briefs(asked, wanted))),
+            last_boards=Memory(BOARD_BYTES),
+            board_flights=Flights(),
             callers=KnownCallers(revoked),
             keys=TokenKeys(settings.api_token_secret, settings.api_token_keys),
             revoked=revoked,

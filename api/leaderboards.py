@@ -3,19 +3,23 @@
 Whatever one reader is told is of one version: Redis answers by one script, the table within one transaction.
 """
 
+import asyncio
+import time
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 import orjson
 
+from api.board_views import Asked, LastSeen, Seen
 from api.cache import Entry, ReaderCache
 from api.deps import Resources
 from api.queries import Connection, select_leaderboard, select_place, select_rows
+from api.reading import FAILURES
 from include.core.boards import (
     READ_SCRIPT,
     REFILL_SECONDS,
+    SECONDS,
     TOP,
-    Board,
     Header,
     body,
     percentile,
@@ -25,29 +29,20 @@ from include.core.boards import (
 )
 
 
-class Asked(NamedTuple):
-    """Which board, for whom, and what of it. Without a period the newest."""
-
-    board: Board
-    period: date | None
-    user_id: int
-    around: int = 0  # neighbours on either side of the user
-    with_top: bool = False
-
-
-class Seen(NamedTuple):
-    """A board as a user sees it."""
-
-    period: date
-    learners: int
-    top: bytes  # the first hundred as they are served; nothing where they were not asked for
-    user_rank: dict[str, Any] | None  # None = not on the board
-    around: list[dict[str, Any]]  # in the order of the board, the user's own row among them
-
-
 async def find_board(held: Resources, asked: Asked) -> Seen | None:
-    """What was asked of a board; None where none was published."""
-    return await shown_board(held.cache, asked) or await _from_table(held, asked)
+    """What was asked of a board, or what was answered last where neither Redis nor PostgreSQL can tell; None where
+    none was published."""
+    try:
+        seen = await shown_board(held.cache, asked) or await _from_table_once(held, asked)
+    except FAILURES:
+        last = held.last_boards.get(asked)
+        age = time.time() - last.read_at if last else SECONDS
+        if last is None or age >= SECONDS:
+            raise
+        return last.seen._replace(stale_s=max(0, int(age)))
+    if seen is not None:
+        held.last_boards.put(asked, LastSeen(seen, time.time()))
+    return seen
 
 
 async def shown_board(cache: ReaderCache, asked: Asked) -> Seen | None:
@@ -62,6 +57,11 @@ async def shown_board(cache: ReaderCache, asked: Asked) -> Seen | None:
     shown, top, rows = answer
     version = unpacked(asked.board, shown)
     return _seen(asked.user_id, version.period, version.learners, top, orjson.loads(rows))
+
+
+async def _from_table_once(held: Resources, asked: Asked) -> Seen | None:
+    """One question to the table for all who ask for the same at the same time."""
+    return await asyncio.shield(held.board_flights.begin(repr(asked), lambda: _from_table(held, asked)))
 
 
 async def _from_table(held: Resources, asked: Asked) -> Seen | None:

@@ -30,8 +30,9 @@ import psycopg
 from redis import Redis
 from redis.asyncio import Redis as AsyncRedis
 
+from api.board_views import Asked
 from api.cache import ReaderCache
-from api.leaderboards import Asked, shown_board
+from api.leaderboards import shown_board
 from benchmarks import harness, judging
 from benchmarks.per_learner import per_learner_rate
 from benchmarks.reading import load, peers

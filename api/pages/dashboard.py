@@ -10,8 +10,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from api import sources
+from api.board_views import Asked, Seen
 from api.briefs import find_latest_brief
-from api.leaderboards import Asked, Seen, find_board
+from api.leaderboards import find_board
 from api.pages.brief import readable
 from api.pages.intelligence import velocity_view
 from api.pages.parts import Got, side_by_side

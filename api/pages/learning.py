@@ -11,11 +11,13 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from api import sources
-from api.leaderboards import Asked, find_board
+from api.board_views import Asked
+from api.leaderboards import find_board
 from api.pages.charts import Axis, Row, Tone, chart, told
 from api.pages.rendering import HEADERS, html
 from api.pages.session import Visit, page
-from api.pages.standing import standing
+from api.pages.standing import Standing, standing
+from api.pages.words import ago
 from api.reading import FAILURES
 from api.routes.leaderboard import asked_board, asked_period
 from api.routes.reports import IMAGE_ONLY, SVG, asked_month
@@ -49,6 +51,7 @@ async def get_leaderboard(visit: Visit) -> Response:
         "leaderboard.html",
         **values,
         shown=shown,
+        standing=Standing("fresh" if seen.stale_s is None else "stale", "", "", ago(seen.stale_s or 0)),
         first=first,
         rest=rest,
         begins=date.fromisoformat(shown["period"]),

@@ -9,9 +9,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from api.answers import personal
+from api.board_views import Asked, Seen
 from api.callers import reader_of
 from api.deps import Resources
-from api.leaderboards import Asked, Seen, find_board
+from api.leaderboards import find_board
 from include.core.boards import BOARDS, MONTHLY, WEEKLY, Board
 from include.core.periods import BadPeriod, BoardWeek, Month
 
@@ -32,7 +33,7 @@ async def get_board(request: Request, board: Board) -> Response:
     held, user_id = await reader_of(request)
     seen = await published(held, Asked(board, asked_period(request, board), user_id, with_top=True))
     own = orjson.dumps(seen.user_rank)
-    return personal(request, seen.top[:-1] + b',"user_rank":' + own + b"}")
+    return personal(request, seen.top[:-1] + b',"user_rank":' + own + b"}", stale_s=seen.stale_s)
 
 
 async def get_my_rank(request: Request) -> Response:
@@ -46,7 +47,7 @@ async def get_my_rank(request: Request) -> Response:
         "user_rank": seen.user_rank,
         "around": seen.around,
     }
-    return personal(request, orjson.dumps(told))
+    return personal(request, orjson.dumps(told), stale_s=seen.stale_s)
 
 
 async def published(held: Resources, asked: Asked) -> Seen:

@@ -11,12 +11,14 @@ from redis.asyncio import Redis as AsyncRedis
 from starlette.testclient import TestClient
 
 from api import leaderboards
+from api.board_views import Asked
 from api.cache import ReaderCache
 from api.direct import Direct
 from include.core.boards import AFTERLIFE_S, IN_LIST, SECONDS, WEEKLY, Version, pointer, unpacked
 from include.core.db import connect
 from include.leaderboard import cache
 from tests.api.readers import OpenClient, bearer
+from tests.api.wire import wired
 from tests.batch.rows import query
 from tests.leaderboard.attempts import START, Answer, add, fill
 from tests.leaderboard.test_job import AFTER, close
@@ -152,9 +154,7 @@ def shown(redis_url: str, user_id: int, around: int) -> list[int] | None:
 
     async def asked() -> list[int] | None:
         async with AsyncRedis.from_url(redis_url) as redis:
-            seen = await leaderboards.shown_board(
-                ReaderCache(redis), leaderboards.Asked(WEEKLY, None, user_id, around)
-            )
+            seen = await leaderboards.shown_board(ReaderCache(redis), Asked(WEEKLY, None, user_id, around))
             return None if seen is None else [row["user_id"] for row in seen.around]
 
     return asyncio.run(asked())
@@ -191,6 +191,67 @@ def test_all_of_a_version_expires_soon_after_the_next(
         with connect(published) as connection:
             cache.write(connection, redis, WEEKLY, START.date())
         assert all(0 < redis.ttl(key) <= AFTERLIFE_S for key in kept)
+
+
+PAGE = "/leaderboard"
+
+
+@pytest.mark.usefixtures("warm")
+def test_with_both_away_a_board_is_what_was_told_last_and_says_so(
+    board: str, redis_url: str, open_client: OpenClient
+) -> None:
+    with (
+        wired(board) as (postgres, database_url),
+        wired(redis_url) as (redis, cache_url),
+        open_client(database_url=database_url, redis=cache_url) as client,
+    ):
+
+        def ask(path: str, who: str = "ann") -> Any:
+            headers = bearer(who)
+            session = {"Cookie": f"almanac_session={headers['Authorization'].removeprefix('Bearer ')}"}
+            return client.get(path, headers=session if path == PAGE else headers)
+
+        paths = [WEEKLY_BOARD, f"{MY_RANK}?around=10"]
+        first = [ask(path).content for path in paths]
+        assert "last good version" not in ask(PAGE).text
+        redis.cut()
+        assert [ask(path).content for path in paths] == first, "out of the table"
+        postgres.cut()
+        for path, content in zip(paths, first, strict=True):
+            last = ask(path)
+            assert (last.status_code, last.content) == (200, content)
+            assert (last.headers["almanac-stale"], last.headers["cache-control"]) == (
+                "true",
+                "private, no-cache",
+            )
+            assert int(last.headers["age"]) >= 0
+        assert "last good version" in ask(PAGE).text
+        assert ask(f"{MY_RANK}?around=9").status_code == 503, "never asked before"
+        redis.mend()
+        postgres.mend()
+        while "almanac-stale" in ask(WEEKLY_BOARD).headers:
+            pass
+
+
+def test_readers_of_the_same_at_the_same_time_are_one_question_to_the_table(
+    board: str, redis_url: str, open_client: OpenClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, place = [], leaderboards.select_place
+
+    async def counted(connection: Any, *rest: Any) -> int | None:
+        asked.append(rest)
+        await asyncio.sleep(0)
+        return await place(connection, *rest)
+
+    async def crowd(held: Any) -> list[Any]:
+        what = Asked(WEEKLY, None, 1, 3, with_top=True)
+        return await asyncio.gather(*(leaderboards.find_board(held, what) for _ in range(50)))
+
+    monkeypatch.setattr(leaderboards, "select_place", counted)
+    with open_client() as client:
+        seen = client.portal.call(crowd, client.app_state["resources"])
+    assert len(set(map(repr, seen))) == 1
+    assert len(asked) == 1
 
 
 def test_a_restatement_between_two_queries_is_not_mixed_with_what_was(
