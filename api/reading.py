@@ -94,11 +94,7 @@ class Reader:
         """The entry; raises psycopg.Error or TimeoutError where it cannot be read and was never read before."""
         if source.lifetime.fresh == 0:
             return await self._read_anew(source, None)
-        return self.at_hand(source.key) or await self._look(source, may_share=True)
-
-    async def look(self, source: Source) -> Found:
-        """The same by what Redis holds now, whatever this process remembers."""
-        return await self._look(source)
+        return self.at_hand(source.key) or await self.look(source, may_share=True)
 
     @property
     def reading(self) -> int:
@@ -127,8 +123,9 @@ class Reader:
         self._remember(source.key, entry, State.FRESH, entry.stored_at + REMEMBERED_S)
         await self._cache.fill_leased(Entry(source.key, entry.packed(), source.lifetime.kept), beside)
 
-    async def _look(self, source: Source, *, may_share: bool = False) -> Found:
-        """What Redis holds, or else what PostgreSQL says; or said to somebody else while Redis was asked."""
+    async def look(self, source: Source, *, may_share: bool = False) -> Found:
+        """What Redis holds now, or else what PostgreSQL says, whatever this process remembers. `may_share`: or what
+        somebody else was told while Redis was asked."""
         value = await self._cache.get(source.key)
         entry = unpacked(value) if value else None
         found = self._standing(source.key, entry) if entry else None

@@ -58,9 +58,9 @@ def publish(
     table for two minutes.
     """
     runs.hold_lease(connection, run)
-    eligible, made = staging.counts(connection, job, run)
     for name in job.on_publish:
         connection.execute(statement(name).format(**staging.identifiers(job, run)), job.values(run))
+    eligible, made = staging.counts(connection, job, run)  # now: those statements may take members out
     _record_period(connection, job, run, eligible, whole=whole, deferred=deferred)
     settle_queue(connection, job, run, now, eligible - made)
     if whole:
