@@ -14,6 +14,7 @@ from pydantic import SecretStr
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as RedisGone
 from starlette.requests import Request
 
 from api.airflow import Airflow
@@ -163,7 +164,8 @@ async def open_resources(settings: ApiSettings) -> AsyncIterator[Resources]:
         settings.redis_url,
         socket_timeout=REDIS_TIMEOUT_S,
         socket_connect_timeout=REDIS_TIMEOUT_S,
-        retry=Retry(NoBackoff(), 0),
+        # Once more, for a connection that a restart has cut; no time-out is waited twice.
+        retry=Retry(NoBackoff(), 1, (RedisGone,)),
     )
     cache = ReaderCache(redis)
     revoked = Revoked(redis)

@@ -50,24 +50,25 @@ def publish(
     deferred: int,
     now: datetime,
     settle_queue: SettleQueue,
-) -> int:
+) -> tuple[int, int]:
     """Everything that becomes true at once: outbox, retry queue, counts, and last the rows themselves.
 
-    whole: replace the period; otherwise merge the members' rows into it. Returns the users with a new result.
-    Raises LeaseHeld when another run took the period meanwhile, and LockNotAvailable when readers held the
-    table for two minutes.
+    whole: replace the period; otherwise merge the members' rows into it. Returns the members and how many of them
+    have a new result, without those whom the job's own statements took out of the run at this last moment.
+    Raises LeaseHeld when another run took the period meanwhile, and LockNotAvailable when readers held the table for
+    two minutes.
     """
     runs.hold_lease(connection, run)
     for name in job.on_publish:
         connection.execute(statement(name).format(**staging.identifiers(job, run)), job.values(run))
-    eligible, made = staging.counts(connection, job, run)  # now: those statements may take members out
+    eligible, made = staging.counts(connection, job, run)
     _record_period(connection, job, run, eligible, whole=whole, deferred=deferred)
     settle_queue(connection, job, run, now, eligible - made)
     if whole:
         _swap(connection, job, run)
     else:
         _merge(connection, job, run)
-    return made
+    return eligible, made
 
 
 def is_published(connection: Connection, job: BatchJob, run: Run) -> bool:

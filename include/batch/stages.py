@@ -158,7 +158,7 @@ def publish(connection: Connection, job: BatchJob, run: Run, request: RunRequest
     if job.counts:
         counted = connection.execute(statement(job.counts).format(**staging.identifiers(job, run))).fetchone()
         runs.note(connection, run, **(counted[0] if counted else {}))
-    made = publication.publish(
+    members, made = publication.publish(
         connection,
         job,
         run,
@@ -167,7 +167,7 @@ def publish(connection: Connection, job: BatchJob, run: Run, request: RunRequest
         now=now,
         settle_queue=publication.settle_queue_after_run if whole else publication.settle_queue_after_part,
     )
-    runs.note(connection, run, published=made)
+    runs.note(connection, run, members=members, published=made)
     return made
 
 

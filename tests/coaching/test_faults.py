@@ -184,7 +184,8 @@ def test_what_changes_between_planning_and_publishing_holds_at_once(warehouse: s
     run = open_run(warehouse, TICK, now=NOW, job=QUICK)
     stage(warehouse, run, QUICK)
     change(warehouse, query)
-    assert finish(warehouse, run, [], job=QUICK, now=NOW)["problem"] is None
+    closed = finish(warehouse, run, [], job=QUICK, now=NOW)
+    assert (closed["processed"], closed["successful"], closed["problem"]) == (0, 0, None)
     assert rows(warehouse, NOTICES) == rows(warehouse, ENTRIES) == []
     assert rows(warehouse, "SELECT DISTINCT failure_reason FROM warehouse.coaching_messages") == [
         ("settings_changed",)
