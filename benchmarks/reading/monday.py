@@ -22,15 +22,16 @@ from include.intelligence.job import JOB
 from include.local import population
 
 WEEK_OF = date(2025, 12, 29)
-NOW = datetime(2025, 12, 29, 2, tzinfo=UTC)
+NOW = datetime(2025, 12, 29, 14, tzinfo=UTC)  # the week is over for everybody
+WITH_A_BRIEF = 0.8  # of the generated people, at least
 APART = 50  # logins between a person's steps
 STEPS = 5
 
 
 def prepare(database_url: str, redis_url: str, users: int) -> list[str]:
-    """People, their briefs, the warm cache; tokens of those who have something to read."""
+    """People, their briefs, the warm cache; tokens of `users` who have something to read."""
     with connect(database_url) as connection:
-        population.generate(connection, users=users, weeks=5, seed=1, week_of=WEEK_OF)
+        population.generate(connection, users=round(users / WITH_A_BRIEF), weeks=5, seed=1, week_of=WEEK_OF)
     with Redis.from_url(redis_url) as redis:
         redis.flushall()
         walking.walk(database_url, JOB, WEEK_OF.isoformat(), NOW, redis)
@@ -45,7 +46,8 @@ def prepare(database_url: str, redis_url: str, users: int) -> list[str]:
         ).fetchall()
     readers = [external_id for (external_id,) in known]
     random.Random(1).shuffle(readers)
-    return [peers.token(one) for one in readers]
+    assert len(readers) >= users, f"only {len(readers)} of these people have a brief"
+    return [peers.token(one) for one in readers[:users]]
 
 
 def mix(tokens: list[str]) -> Iterator[bytes]:

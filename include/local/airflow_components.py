@@ -126,7 +126,8 @@ def _configuration(settings: Settings, endpoints: Endpoints, secrets: Secrets) -
     options: dict[str, dict[str, object]] = {
         "core": {
             "executor": "LocalExecutor",
-            "parallelism": min(4, max(2, os.cpu_count() or 2)),
+            # More than the shards' pool has slots: a task's process ends some seconds after its result is known.
+            "parallelism": 4,
             "dags_folder": os.environ.get("AIRFLOW__CORE__DAGS_FOLDER", PROJECT / "dags"),
             "plugins_folder": PROJECT / "plugins",
             "load_examples": False,
