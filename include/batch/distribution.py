@@ -64,6 +64,17 @@ def compare_volume(now: int, earlier: Sequence[int]) -> list[Moved]:
     return [Moved("all", "eligible users", before, now, before >= MINIMUM_USERS)]
 
 
+def compare_coverage(
+    made: int, now: Mapping[str, Profile], earlier: Sequence[Mapping[str, Profile]]
+) -> list[Moved]:
+    """Whether the comparison speaks for the run: users of a shard that never ended are made by the repair, and are in
+    no profile."""
+    compared = max((profile.users for profile in now.values()), default=0)
+    if not earlier or compared >= made * (1 - VOLUME_MOVE):
+        return []
+    return [Moved("all", "users compared", made, compared, made >= MINIMUM_USERS)]
+
+
 def compare(now: Mapping[str, Profile], earlier: Sequence[Mapping[str, Profile]]) -> list[Moved]:
     """What moved between the earlier weeks and this one; empty without earlier weeks."""
     moved: list[Moved] = []

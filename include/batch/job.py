@@ -70,7 +70,7 @@ class BatchJob:
     repairs: a failing user is made again; False = one failing user fails the run.
     process: reads, decides and stages the members of a shard, or only the users named.
     expectations: Great Expectations per staged table.
-    nothing_to_do: why a period has no eligible user, and what to do. None = that is no error.
+    nothing_to_do: why a period has nobody to work for, and what to do. None, or what it answers: that is no error.
     period: what a run is for.
     publishes: 'period': the tables are partitioned, and a whole run replaces its partition. 'users': they
         hold a state, and a run replaces the rows that it has made anew (by the primary key), whatever
@@ -96,7 +96,7 @@ class BatchJob:
     check_users: str
     process: Callable[[Connection, Run, Shard, Sequence[int] | None], ShardResult]
     expectations: Callable[[], dict[str, list[Any]]] = dict
-    nothing_to_do: Callable[[Connection, Run], str] | None = None
+    nothing_to_do: Callable[[Connection, Run], str | None] | None = None
     period: type[Period] = Week
     publishes: Literal["period", "users"] = "period"
     has_outcome: bool = True

@@ -13,6 +13,7 @@ from include.core.settings import PROJECT
 from include.core.statements import statement
 
 LEASE_SECONDS = 900
+APPROVAL_SECONDS = 3 * 24 * 3600  # how long a person may take to answer
 
 
 class LeaseHeld(RuntimeError):
@@ -62,11 +63,11 @@ def request_of(run: Run) -> RunRequest:
     return RunRequest(**asked)
 
 
-def hold_lease(connection: Connection, run: Run) -> None:
+def hold_lease(connection: Connection, run: Run, seconds: int = LEASE_SECONDS) -> None:
     """Take the lease or extend it; LeaseHeld names the run that has it."""
     key = {"job_name": run.job_name, "period": run.period}
     taken = connection.execute(
-        statement("batch/acquire_lease"), {**key, "run_id": run.run_id, "seconds": LEASE_SECONDS}
+        statement("batch/acquire_lease"), {**key, "run_id": run.run_id, "seconds": seconds}
     ).fetchone()
     if taken is None:
         holder = connection.execute(statement("batch/select_lease_holder"), key).fetchone()

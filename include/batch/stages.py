@@ -39,8 +39,10 @@ def plan(connection: Connection, job: BatchJob, run: Run, request: RunRequest) -
     planned = shards.plan(connection, job, run, request)
     members = sum(shard.users for shard in planned)
     runs.note(connection, run, members=members, deferred=deferred, shards=len(planned))
-    if not planned and not deferred and request.scope != "missing" and job.nothing_to_do:
-        raise shards.NothingToDo(job.nothing_to_do(connection, run))
+    if not planned and request.scope != "missing" and job.nothing_to_do:
+        reason = job.nothing_to_do(connection, run)
+        if reason:
+            raise shards.NothingToDo(reason)
     return planned
 
 
@@ -110,23 +112,30 @@ def judge(connection: Connection, url: str, job: BatchJob, run: Run, request: Ru
     with ThreadPoolExecutor(1) as beside:
         expected = beside.submit(verification.make_expectations, job)
         members, made = staging.counts(connection, job, run)
-        moved = _moved(connection, run, request, members) if job.gated else []
+        moved = _moved(connection, job, run, request, (members, made)) if job.gated else []
     report = verification.run_suite(url, run, expected.result()) if made else {}
     blocked = any(m.blocks for m in moved)
+    if blocked:  # nobody else may write the period, and drop what is staged, before somebody has answered
+        runs.hold_lease(connection, run, runs.APPROVAL_SECONDS)
     runs.note(
         connection, run, suite=report, made=made, gate={"blocked": blocked, "moved": [str(m) for m in moved]}
     )
     return Judgement(blocked, [str(m) for m in moved])
 
 
-def _moved(connection: Connection, run: Run, request: RunRequest, members: int) -> list[distribution.Moved]:
-    """Only whole runs and waves are compared: named users are too few to tell a change from chance."""
+def _moved(
+    connection: Connection, job: BatchJob, run: Run, request: RunRequest, counted: tuple[int, int]
+) -> list[distribution.Moved]:
+    """Only whole runs and waves are compared: named users are too few to tell a change from chance.
+
+    counted: members, and those with a result. A wave that comes first is a whole run.
+    """
     if request.scope not in ("all", "missing"):
         return []
-    found = distribution.compare(
-        distribution.profiles(connection, run), distribution.earlier_profiles(connection, run)
-    )
-    if request.scope == "all":
+    members, made = counted
+    now, earlier = distribution.profiles(connection, run), distribution.earlier_profiles(connection, run)
+    found = distribution.compare(now, earlier) + distribution.compare_coverage(made, now, earlier)
+    if _is_whole(connection, job, run, request):
         volume = members + deferred_of(connection, run)
         found += distribution.compare_volume(volume, distribution.earlier_volumes(connection, run))
     return found

@@ -118,6 +118,11 @@ class Week:
         """Last day of the data."""
         return self.week_of - timedelta(days=1)
 
+    @property
+    def over_first_at(self) -> datetime:
+        """When the week ends where the day begins first, at UTC+14."""
+        return _midnight(self.week_of) - timedelta(hours=14)
+
     def before(self, weeks: int) -> "Week":
         return Week(self.week_of - timedelta(weeks=weeks))
 

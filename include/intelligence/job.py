@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from psycopg import sql
 
-from include.batch import distribution, runs, shards, staging, warmup
+from include.batch import distribution, publication, runs, shards, staging, warmup
 from include.batch.job import BatchJob, Failure, Run, Shard, ShardResult
 from include.batch.verification import Refused, quarantine
 from include.core import cache_keys
@@ -83,7 +83,7 @@ def steady_processor() -> Iterator[None]:
 @steady_processor()
 def make(connection: Connection, run: Run, users: Sequence[int]) -> Made:
     """Read, decide and write, block by block; nothing is stored."""
-    cohorts = repo.load_cohorts(connection, week_of(run))
+    cohorts = repo.load_cohorts(connection, week_of(run), run.run_id)
     origin = provenance(run, "template", version())
     settings = writing.settings_of(connection, run)
     made = Made([], [], [], np.zeros((len(NAMES), 4)))
@@ -98,7 +98,7 @@ def make(connection: Connection, run: Run, users: Sequence[int]) -> Made:
 @steady_processor()
 def request_texts(connection: Connection, run: Run, users: Sequence[int]) -> int:
     """Ask for what a model shall write for these users; returns how many texts are new to the ledger."""
-    cohorts = repo.load_cohorts(connection, week_of(run))
+    cohorts = repo.load_cohorts(connection, week_of(run), run.run_id)
     settings = writing.settings_of(connection, run)
     nothing = Made([], [], [], np.zeros((len(NAMES), 4)))
     return sum(
@@ -202,14 +202,15 @@ def _keep_cleaned(connection: Connection, run: Run, cleaned: list[Cleaned]) -> N
 
 def prepare(connection: Connection, run: Run) -> None:
     """Freeze the cohorts: anew for a whole run, kept for its waves, repairs and retries."""
-    repo.freeze_cohorts(connection, run, anew=runs.request_of(run).scope == "all")
+    whole = runs.request_of(run).scope == "all" or not publication.is_published(connection, JOB, run)
+    repo.freeze_cohorts(connection, run, anew=whole)
 
 
 def fallback(connection: Connection, run: Run, users: Sequence[int]) -> None:
     """Stage the plain means of these users, marked partial."""
     origin = provenance(run, "fallback", "fallback-1")
     rendered: list[Rendered] = []
-    empty = repo.load_cohorts(connection, week_of(run))
+    empty = repo.load_cohorts(connection, week_of(run), run.run_id)
     for source in repo.read_blocks(connection, week_of(run), users, empty):
         ids, week = source.block.user_ids.tolist(), source.block.values[:, -7:].tolist()
         for user_id, days, fresh in zip(ids, week, freshness(source), strict=True):
@@ -217,8 +218,12 @@ def fallback(connection: Connection, run: Run, users: Sequence[int]) -> None:
     _stage(connection, run, rendered)
 
 
-def nothing_to_do(connection: Connection, run: Run) -> str:
-    """Why a week has nobody to work for, and what to do."""
+def nothing_to_do(connection: Connection, run: Run) -> str | None:
+    """Why a week has nobody to work for, and what to do; None where its second wave will have somebody."""
+    if run.started_at < week_of(run).over_first_at:
+        return f"The week before {run.period} is not over for anybody yet. Choose an earlier Monday, or wait for it."
+    if runs.metadata(connection, run).get("deferred"):
+        return None
     row = connection.execute(statement("intelligence/select_data_range")).fetchone()
     users, first, last = row or (0, None, None)
     if not users:
@@ -261,7 +266,7 @@ JOB = BatchJob(
     partition_column="week_of",
     select_members="intelligence/select_members",
     check_users="intelligence/check_users",
-    on_publish=("intelligence/enqueue_notifications",),
+    on_publish=("intelligence/enqueue_notifications", "intelligence/delete_other_cohorts"),
     prepare=prepare,
     process=process,
     request_texts=request_texts,

@@ -150,9 +150,12 @@ def _cohort_indexes(
 
 
 def freeze_cohorts(connection: Connection, run: Run, *, anew: bool) -> None:
-    """Summaries of the week's cohorts, kept for every later wave, repair and retry of the week."""
+    """Summaries of the week's cohorts, kept for every later wave, repair and retry of the week.
+
+    They are the run's own until it is published: a run that never is changes nothing for the others.
+    """
     of = Week.parse(run.period)
-    week = {"week_of": of.week_of}
+    week = {"week_of": of.week_of, "run_id": run.run_id}
     if anew:
         connection.execute(statement("intelligence/delete_cohorts"), week)
     frozen = connection.execute(statement("intelligence/count_cohorts"), week).fetchone()
@@ -166,7 +169,6 @@ def freeze_cohorts(connection: Connection, run: Run, *, anew: bool) -> None:
             statement("intelligence/insert_cohorts"),
             {
                 **week,
-                "run_id": run.run_id,
                 "monday": of.monday,
                 "saturday": of.sunday - timedelta(days=1),
                 "first_user": first,
@@ -182,9 +184,13 @@ def sampling_step(users: int) -> int:
     return step if step % 2 else step + 1
 
 
-def load_cohorts(connection: Connection, week: Week) -> Cohorts:
-    """The frozen summaries as arrays: (cohorts, metrics) users and (cohorts, metrics, 101) quantiles."""
-    rows = connection.execute(statement("intelligence/select_cohorts"), {"week_of": week.week_of}).fetchall()
+def load_cohorts(connection: Connection, week: Week, run_id: int | None = None) -> Cohorts:
+    """The frozen summaries as arrays: (cohorts, metrics) users and (cohorts, metrics, 101) quantiles.
+
+    run_id: with what this run froze, where it did; otherwise as published.
+    """
+    values = {"week_of": week.week_of, "run_id": run_id}
+    rows = connection.execute(statement("intelligence/select_cohorts"), values).fetchall()
     labels = sorted({row[0] for row in rows} | {"all"})
     users = np.zeros((len(labels), len(METRICS)), dtype=np.int64)
     quantiles = np.full((len(labels), len(METRICS), 101), np.nan)

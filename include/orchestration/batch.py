@@ -10,11 +10,14 @@ from typing import Any
 from airflow.providers.standard.operators.hitl import ApprovalOperator
 from airflow.sdk import Asset, TriggerRule, chain, get_current_context, task
 
-from include.orchestration.defaults import SHARD_POOL
+from include.batch.runs import APPROVAL_SECONDS
+from include.orchestration.defaults import LEASE_RETRY, SHARD_POOL
 from include.orchestration.notifications import failure_mail
 from include.orchestration.write_texts import WriteTexts
 
-GATE_TIMEOUT = timedelta(days=3)
+GATE_TIMEOUT = timedelta(seconds=APPROVAL_SECONDS)
+# For a run before it that writes by batches, asks, and is answered late.
+WAITS = 3 * GATE_TIMEOUT // (2 * LEASE_RETRY)
 
 
 def batch_tasks(job_name: str, *, publishes: Asset, writes_texts: bool = False) -> None:
@@ -46,7 +49,7 @@ def batch_tasks(job_name: str, *, publishes: Asset, writes_texts: bool = False) 
     indexed >> published
 
 
-@task(retries=360)
+@task(retries=WAITS)
 def open_run(job_name: str) -> int:
     """Log the run and take the period's lease, waiting while another run has it."""
     from include.orchestration import steps

@@ -12,6 +12,9 @@ OWNER = "almanac"
 SHARD_POOL = "shards"
 
 
+LEASE_RETRY = timedelta(seconds=30)
+
+
 class Tag(StrEnum):
     """The tags that DAGs may carry."""
 
@@ -42,7 +45,7 @@ RETRY_POLICY = ExceptionRetryPolicy(
         RetryRule(
             exception="include.batch.runs.LeaseHeld",
             action=RetryAction.RETRY,
-            retry_delay=timedelta(seconds=20),
+            retry_delay=LEASE_RETRY,
             reason="another run is writing this period",
         ),
     ]

@@ -1,2 +1,3 @@
--- The eligible users of one run; grain: user. Rebuilt by a re-run, so it needs no crash safety.
-CREATE UNLOGGED TABLE {members} (user_id bigint NOT NULL, ready boolean NOT NULL{extra})
+-- The eligible users of one run; grain: user. Logged as the results beside it are: emptied by a crash of the
+-- server, it would make a run of nobody out of one that goes on.
+CREATE TABLE {members} (user_id bigint NOT NULL, ready boolean NOT NULL{extra})

@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from include.batch.distribution import Profile, compare, compare_volume
+from include.batch import runs
+from include.batch.distribution import Profile, compare, compare_coverage, compare_volume
 from tests.batch.rows import published, query
-from tests.batch.walk import QUICK, run_week
+from tests.batch.walk import QUICK, finish, judged, open_run, run_week, stage
 
 BEFORE, WEEK = "2025-12-15", "2025-12-22"
 
@@ -87,3 +88,48 @@ def test_half_the_users_missing_stops_publication(people: str) -> None:
     stopped = run_week(people, WEEK, job=QUICK, approve=False)
     assert "eligible users was" in stopped["problem"]
     assert {row[1].isoformat() for row in published(people)["briefs"]} == {BEFORE}
+
+
+@pytest.mark.parametrize(("compared", "stops"), [(690, True), (710, False)])
+def test_users_whom_no_profile_knows_stop_the_batch_from_30_percent(compared: int, stops: bool) -> None:
+    before, now = {"steps": profile()}, {"steps": profile(users=compared, with_value=compared)}
+    assert [m.blocks for m in compare_coverage(1000, now, [before])] == ([True] if stops else [])
+    assert compare_coverage(1000, now, []) == [], "the first week has nothing to be compared with"
+
+
+def test_a_wave_that_comes_after_a_stopped_run_is_stopped_as_well(people: str) -> None:
+    run_week(people, BEFORE, job=QUICK)
+    query(people, "DELETE FROM app.daily_health WHERE user_id %% 2 = 0")
+    for scope in ("all", "missing"):
+        stopped = run_week(people, WEEK, job=QUICK, approve=False, scope=scope)
+        assert "eligible users was" in stopped["problem"]
+    assert {row[1].isoformat() for row in published(people)["briefs"]} == {BEFORE}
+
+
+def test_nobody_takes_the_week_from_a_run_that_waits_for_an_answer(people: str) -> None:
+    run_week(people, BEFORE, job=QUICK)
+    query(people, "UPDATE app.daily_health SET steps = steps / 1000 WHERE day >= '2025-12-15'")
+    run = open_run(people, WEEK, job=QUICK)
+    refused = stage(people, run, QUICK)
+    assert judged(people, run, QUICK).blocked
+    [[days]] = query(people, "SELECT extract(epoch FROM expires_at - now()) / 86400 FROM ops.job_leases")
+    assert 2.9 < days <= 3
+    with pytest.raises(runs.LeaseHeld):
+        open_run(people, WEEK, job=QUICK, request=runs.RunRequest(scope="missing"))
+    assert finish(people, run, refused, job=QUICK, approve=True)["problem"] is None
+    assert run_week(people, WEEK, job=QUICK, scope="missing")["problem"] is None
+
+
+def test_a_run_that_was_stopped_leaves_the_cohorts_of_the_published(people: str) -> None:
+    for week in (BEFORE, WEEK):
+        run_week(people, week, job=QUICK)
+    before = published(people)
+    query(people, "UPDATE app.daily_health SET steps = steps * 2 WHERE day >= '2025-12-15'")
+    assert "steps: mean was" in run_week(people, WEEK, job=QUICK, approve=False)["problem"]
+    query(people, "UPDATE app.daily_health SET steps = steps / 2 WHERE day >= '2025-12-15'")
+    run_week(people, WEEK, job=QUICK, scope="users", users=("gen-000001", "gen-000002", "gen-000003"))
+    assert published(people) == before
+    run_week(people, WEEK, job=QUICK)
+    assert query(
+        people, "SELECT count(DISTINCT run_id) FROM ops.cohort_summaries WHERE week_of = %s", WEEK
+    ) == [(1,)]

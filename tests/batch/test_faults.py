@@ -7,8 +7,10 @@ import signal
 import time
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
+import psutil
 import psycopg
 import pytest
 
@@ -310,7 +312,19 @@ def test_a_shard_that_never_ran_is_made_by_the_repair(people: str) -> None:
     assert published(people) == undisturbed
 
 
-def test_postgresql_restarted_in_the_middle_loses_nothing(tmp_path_factory: pytest.TempPathFactory) -> None:
+def _kill_all_of(home: Path) -> None:
+    record = processes.recorded(home, "postgres")
+    assert record is not None
+    killed = processes.members(record)
+    for process in killed:
+        process.kill()
+    psutil.wait_procs(killed)
+
+
+@pytest.mark.parametrize("crashed", [False, True], ids=["restarted", "crashed"])
+def test_postgresql_away_in_the_middle_loses_nothing(
+    tmp_path_factory: pytest.TempPathFactory, crashed: bool
+) -> None:
     from include.core.migrate import migrate
     from include.local import population
     from tests.batch.conftest import LAST_WEEK
@@ -319,7 +333,7 @@ def test_postgresql_restarted_in_the_middle_loses_nothing(tmp_path_factory: pyte
     for folder in (home, *home.parents[:3]):
         folder.chmod(0o755)
     try:
-        url = postgres.ensure_database(postgres.start(home, port), "almanac")
+        url = postgres.ensure_database(postgres.start(home, port, tuning={}), "almanac")
         migrate(url)
         with connect(url) as connection:
             population.generate(connection, users=60, weeks=14, seed=3, week_of=LAST_WEEK)
@@ -327,10 +341,12 @@ def test_postgresql_restarted_in_the_middle_loses_nothing(tmp_path_factory: pyte
         undisturbed = published(url)
         run = open_run(url, WEEK, job=QUICK)
         refused = stage(url, run, QUICK)
+        if crashed:
+            _kill_all_of(home)
         processes.stop(home, "postgres", bound_s=20)
         with pytest.raises(psycopg.OperationalError):
             finish(url, run, refused, job=QUICK)
-        postgres.start(home, port)
+        postgres.start(home, port, tuning={})
         assert finish(url, run, refused, job=QUICK)["problem"] is None
         assert published(url) == undisturbed
     finally:

@@ -170,6 +170,18 @@ def test_a_week_without_data_names_the_weeks_with(people: str) -> None:
         stage(people, open_run(people, "2019-03-04"))
 
 
+def test_a_week_that_is_not_over_for_anybody_says_so(people: str) -> None:
+    early = datetime(2025, 12, 21, 9, 59, tzinfo=UTC)
+    with pytest.raises(NothingToDo, match=r"not over for anybody yet. Choose an earlier Monday"):
+        stage(people, open_run(people, WEEK, now=early))
+
+
+def test_where_everybody_lives_in_the_west_the_first_wave_has_nobody_and_is_no_error(people: str) -> None:
+    query(people, "UPDATE app.users SET time_zone = 'America/Los_Angeles'")
+    first = run_week(people, WEEK, job=QUICK, now=datetime(2025, 12, 22, 2, tzinfo=UTC))
+    assert (first["processed"], first["problem"]) == (0, None)
+
+
 def test_an_empty_population_says_how_to_get_one(warehouse: str) -> None:
     with pytest.raises(NothingToDo, match="almanac load"):
         stage(warehouse, open_run(warehouse, WEEK))

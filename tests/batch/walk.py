@@ -47,6 +47,12 @@ def stage(url: str, run: runs.Run, job: BatchJob = JOB) -> list[list[int]]:
         return stages.check(connection, job, run)
 
 
+def judged(url: str, run: runs.Run, job: BatchJob = JOB) -> stages.Judgement:
+    """What the gate finds."""
+    with connect(url) as connection:
+        return stages.judge(connection, url, job, run, runs.request_of(run))
+
+
 def finish(
     url: str,
     run: runs.Run,
@@ -61,8 +67,7 @@ def finish(
     for users in refused:
         with connect(url) as connection:
             stages.repair(connection, job, run, users)
-    with connect(url) as connection:
-        verdict = stages.judge(connection, url, job, run, request)
+    verdict = judged(url, run, job)
     if approve or not verdict.blocked:
         with connect(url) as connection:
             stages.build_indexes(connection, job, run, request)
