@@ -5,23 +5,26 @@ Every hour, another attempt for the users of any batch whose turn in the retry q
 6 hours after the attempt before.
 
 **Reads** ops.job_retry_queue and what the batch reads. **Writes** the recovered users into the live
-partition of their period, and takes them off the queue, in one transaction.
+partition of their period, and takes them off the queue, in one transaction; then Redis.
 
-**After the last attempt** a user is dead: the reason is kept, a fallback result marked `partial` stands
-in, and report_dead_letters fails so that the administrator gets a mail. `almanac dead-letters --replay`
-gives them all their attempts again.
+**What happens.** For each period with due users: open_run takes its lease → retry_users → warm_cache →
+close_run, which logs the run however it went. Without Redis warm_cache fails after its retries, and what
+was published stands.
+
+**After the last attempt** a user is dead: the reason is kept, and a fallback result marked `partial`
+stands in. `almanac dead-letters --replay` gives them all their attempts again.
+
+**The run fails**, and the administrator gets one mail, where users gave up or another task than warm_cache
+failed: report_failures says which. Who was not published stays due.
 
 **A period whose lease another run holds** is left for the next hour. A re-run of this DAG finds only who
 is still due.
 """
 
-from datetime import timedelta
-from typing import Any
+from airflow.sdk import CronTriggerTimetable, dag
 
-from airflow.sdk import CronTriggerTimetable, TriggerRule, dag, get_current_context, task
-
-from include.orchestration.defaults import DEFAULT_ARGS, SHARD_POOL, Tag
-from include.orchestration.notifications import failure_mail
+from include.orchestration.defaults import DEFAULT_ARGS, Tag, batch_deadline
+from include.orchestration.retry import retry_tasks
 
 
 @dag(
@@ -29,33 +32,13 @@ from include.orchestration.notifications import failure_mail
     catchup=False,
     max_active_runs=1,
     default_args=DEFAULT_ARGS,
-    dagrun_timeout=timedelta(minutes=55),
     tags=[Tag.HOUSEKEEPING],
     doc_md=__doc__,
+    # Not a time-out: it would skip the tasks that close the runs and tell of the failure.
+    deadline=batch_deadline(),
 )
 def retry_failed_users() -> None:
-    @task
-    def list_due_periods() -> list[dict[str, Any]]:
-        """Find the batches and periods with users whose turn has come."""
-        from include.orchestration import retry_steps
-
-        return retry_steps.list_due(get_current_context())
-
-    @task(pool=SHARD_POOL)
-    def retry_period(due: dict[str, Any]) -> dict[str, int]:
-        """Make the due users of one period again and publish who succeeded."""
-        from include.orchestration import retry_steps
-
-        return retry_steps.retry_period(due, get_current_context())
-
-    @task(trigger_rule=TriggerRule.ALL_DONE, retries=0, on_failure_callback=failure_mail())
-    def report_dead_letters() -> None:
-        """Fail, and so tell the administrator, where users gave up."""
-        from include.orchestration import retry_steps
-
-        retry_steps.report_dead_letters(get_current_context())
-
-    retry_period.expand(due=list_due_periods()) >> report_dead_letters()
+    retry_tasks()
 
 
 retry_failed_users()

@@ -6,19 +6,26 @@ from typing import Any
 
 import psycopg
 from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import TupleRow
 
 Connection = psycopg.Connection[TupleRow]
 
 
 @contextmanager
-def connect(url: str, *, application: str = "almanac", timeout_s: int = 0) -> Iterator[Connection]:
-    """One transaction: commits on the way out, rolls back on an error.
+def connect(
+    url: str, *, application: str = "almanac", timeout_s: int = 0, autocommit: bool = False
+) -> Iterator[Connection]:
+    """One transaction, unless `autocommit`: commits on the way out, rolls back on an error.
 
     `timeout_s` bounds each statement on the server (0 = no bound).
     """
-    options = f"-c statement_timeout={timeout_s * 1000} -c jit=off"
-    with psycopg.connect(url, application_name=application, options=options) as connection:
+    # In UTC, since a date compared with a moment means its midnight in the session's time zone.
+    ours = f"-c statement_timeout={timeout_s * 1000} -c jit=off -c timezone=UTC"
+    options = f"{conninfo_to_dict(url).get('options') or ''} {ours}"  # of two values the later counts
+    with psycopg.connect(
+        url, application_name=application, options=options, autocommit=autocommit
+    ) as connection:
         yield connection
 
 

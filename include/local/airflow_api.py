@@ -11,6 +11,7 @@ import httpx
 from include.local.processes import StackError
 
 FINISHED = frozenset({"success", "failed"})
+AWAITING = "awaiting_input"  # a task that goes on when a person has answered
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,12 @@ class Airflow:
         return [
             TaskState(task["task_id"], task["map_index"], task["state"], task["try_number"]) for task in found
         ]
+
+    def question_of(self, dag_id: str, run_id: str, task: TaskState) -> str | None:
+        """What the waiting task tells the person whom it asks."""
+        path = f"/dags/{dag_id}/dagRuns/{run_id}/taskInstances/{task.task_id}/{task.map_index}/hitlDetails"
+        answer = self._send("GET", path)
+        return None if answer.is_error else answer.json().get("body")
 
     def error_of(self, dag_id: str, run_id: str, task: TaskState) -> str | None:
         """What the task's last try says went wrong, from its log."""

@@ -189,7 +189,7 @@ def _connection(conn_type: str, url: str) -> dict[str, object]:
         "login": unquote(parts.username or ""),
         "password": unquote(parts.password or ""),
         "schema": parts.path.strip("/"),
-        "extra": dict(parse_qsl(parts.query)),
+        "extra": dict(parse_qsl(parts.query.replace("+", "%2B"))),  # libpq reads + as +
     }
 
 

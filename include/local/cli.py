@@ -52,6 +52,9 @@ def main() -> None:
     """Run a command; what the user can put right ends as one clear message, not as a traceback."""
     try:
         app()
+    except runs.AwaitsApproval as waiting:
+        errors.print(Text.assemble(("waiting ", "yellow"), str(waiting)), soft_wrap=True)
+        raise SystemExit(3) from None
     except (StackError, BadPeriod, BadImport) as error:
         errors.print(Text.assemble(("error ", "red"), str(error)), soft_wrap=True)
         raise SystemExit(1) from None

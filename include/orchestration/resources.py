@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from airflow.sdk import Context
 from airflow.sdk.bases.hook import BaseHook
+from psycopg.pq import Conninfo
 
 from include.core.db import Connection, connect
 
@@ -20,7 +21,19 @@ def warehouse_url() -> str:
     """The warehouse of connection `almanac_warehouse`, as postgresql://…"""
     found = BaseHook.get_connection(WAREHOUSE)
     login = f"{quote(found.login or '', safe='')}:{quote(found.password or '', safe='')}"
-    return f"postgresql://{login}@{found.host}:{found.port or 5432}/{found.schema or 'almanac'}"
+    where = f"{login}@{found.host}:{found.port or 5432}/{found.schema or 'almanac'}"
+    # A space as %20: libpq reads a plus sign as a plus sign.
+    query = urlencode(_libpq_parameters(found.extra_dejson), quote_via=quote, safe="")
+    return f"postgresql://{where}?{query}" if query else f"postgresql://{where}"
+
+
+def _libpq_parameters(extra: dict[str, Any]) -> dict[str, Any]:
+    """What of a connection's `extra` is meant for the server's client: Airflow's own settings stand there too.
+
+    `options` stay out: the suite's connection adds its own to the URL, which takes them only once.
+    """
+    known = {default.keyword.decode() for default in Conninfo.get_defaults()} - {"options"}
+    return {name: value for name, value in extra.items() if name in known}
 
 
 @contextmanager

@@ -11,11 +11,9 @@ Everything it knows stands in the warehouse, so that it goes on from there whate
 
 import asyncio
 from collections.abc import Coroutine
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import psycopg
 from airflow.sdk import BaseOperator, Context
 
 from include.batch import runs
@@ -56,7 +54,7 @@ class WriteTexts(BaseOperator):
         from include.llm import batches
 
         now = datetime.now(UTC)
-        with closing(psycopg.connect(warehouse_url(), autocommit=True)) as connection:
+        with connect(warehouse_url(), autocommit=True) as connection:
             step = batches.advance(
                 connection, run.run_id, load_writing(self.job_name), settings, anthropic(),
                 now=now, late=now - run.started_at > WAIT_AT_MOST,
@@ -68,7 +66,7 @@ class WriteTexts(BaseOperator):
         from include.llm import messages
 
         sdk = await async_anthropic()
-        with closing(psycopg.connect(warehouse_url(), autocommit=True)) as connection:
+        with connect(warehouse_url(), autocommit=True) as connection:
             writing = messages.write_all(connection, run.run_id, load_writing(self.job_name), settings, sdk)
             await _beside(writing, _hold_lease(run))
 

@@ -106,7 +106,9 @@ def published(almanac: Almanac, week: str) -> Published:
         )
 
 
-def almanac_command(almanac: Almanac, *arguments: str) -> subprocess.CompletedProcess[str]:
+def almanac_command(
+    almanac: Almanac, *arguments: str, bound_s: float = 60
+) -> subprocess.CompletedProcess[str]:
     """`almanac …`, as from a shell in some other folder."""
     return subprocess.run(
         [sys.executable, "-m", "include.local.cli", *arguments],
@@ -114,7 +116,7 @@ def almanac_command(almanac: Almanac, *arguments: str) -> subprocess.CompletedPr
         cwd=almanac.settings.home,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=bound_s,
         check=False,
     )
 
@@ -388,3 +390,23 @@ def test_a_model_writes_in_the_real_scheduler(
     assert spent == pytest.approx(bill["usd"] - before["usd"], abs=1e-4), (
         "what the rows say is what was billed"
     )
+
+
+def test_a_shut_gate_shows_nobody_anything_until_a_person_has_answered(
+    loaded: Almanac, backfilled: dict[str, str]
+) -> None:
+    before = published(loaded, WEEK)
+    with psycopg.connect(loaded.warehouse) as connection:
+        connection.execute(
+            "UPDATE app.daily_health SET steps = steps / 1024 WHERE day >= %s::date - 7", (WEEK,)
+        )
+    asked = almanac_command(loaded, "run", DAG, "--week", WEEK, "--wait", bound_s=BOUND_S)
+    assert asked.returncode == 3, asked.stdout + asked.stderr
+    assert "steps: mean was" in asked.stderr
+    assert published(loaded, WEEK) == before
+    newest = loaded.airflow._json("GET", f"/dags/{DAG}/dagRuns", params={"order_by": "-id", "limit": 1})
+    run_id = newest["dag_runs"][0]["dag_run_id"]
+    task = f"/dags/{DAG}/dagRuns/{run_id}/taskInstances/approve_publication/-1/hitlDetails"
+    loaded.airflow._json("PATCH", task, json={"chosen_options": ["Approve"]})
+    assert wait_for_run(loaded, run_id) == "success", tasks_of(loaded, run_id)
+    assert published(loaded, WEEK) != before

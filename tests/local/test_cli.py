@@ -5,9 +5,11 @@ import threading
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any, ClassVar
 
 import jwt
+import pandas as pd
 import psycopg
 import pytest
 
@@ -52,9 +54,11 @@ BRIEF: dict[str, Any] = {
 
 
 class FakeAirflow(BaseHTTPRequestHandler):
-    """Just enough of Airflow's REST API; `outcome` is how its runs end."""
+    """Just enough of Airflow's REST API; `outcome` is how its runs end. With `moved` a task asks a person
+    about that, who answers when a watcher has looked at the tasks three times."""
 
     outcome = "success"
+    moved: str | None = None
     asked: ClassVar[list[tuple[str, str, Any]]] = []
 
     def log_message(self, *_: object) -> None:
@@ -78,19 +82,30 @@ class FakeAirflow(BaseHTTPRequestHandler):
             return (201, {"access_token": "t"}) if known else (401, {"detail": "no"})
         if self.headers["Authorization"] != "Bearer t":
             return 401, {"detail": "no token"}
-        run = {"dag_run_id": "r1", "state": self.outcome, "partition_key": "2021-06-07"}
+        seen = [path for _, path, _ in self.asked].count("/dags/weekly/dagRuns/r1/taskInstances")
+        asks = self.moved is not None and seen <= 3
+        state = "running" if asks else self.outcome
+        run: dict[str, Any] = {"dag_run_id": "r1", "state": state, "partition_key": "2021-06-07"}
         tasks = [
             {"task_id": "shard", "map_index": i, "state": state, "start_date": "2021", "try_number": 1}
             for i, state in enumerate(["success", self.outcome])
         ]
+        if asks:
+            tasks.append({**tasks[0], "task_id": "ask", "map_index": -1, "state": "awaiting_input"})
         return {
             "/dags/weekly": (200, {}),
             "/dags/weekly/dagRuns": (200, run if self.command == "POST" else {"dag_runs": []}),
             "/dags/weekly/dagRuns/r1": (200, run),
-            "/dags/weekly/dagRuns/r1/taskInstances": (200, {"task_instances": tasks, "total_entries": 2}),
+            "/dags/weekly/dagRuns/r1/taskInstances": (
+                200,
+                {"task_instances": tasks, "total_entries": len(tasks)},
+            ),
             "/dags/weekly/dagRuns/r1/taskInstances/shard/logs/1": (
                 200,
                 {"content": [{"error_detail": [{"exc_type": "ValueError", "exc_value": "disk full"}]}]},
+            ),
+            "/dags/weekly/dagRuns/r1/taskInstances/ask/-1/hitlDetails": (
+                (200, {"body": self.moved}) if self.moved else (404, {"detail": "not found"})
             ),
         }.get(path, (404, {"detail": "not found"}))
 
@@ -223,6 +238,22 @@ def test_a_failed_run_ends_nonzero_and_names_task_and_reason(
     assert "ValueError: disk full" in error
 
 
+@pytest.mark.parametrize(
+    ("moved", "says"),
+    [("- steps: mean was 6,418, is 6.48", "steps: mean was 6,418, is 6.48"), ("", "almanac diff")],
+)
+def test_a_run_that_the_gate_has_stopped_is_not_watched_on(
+    airflow: type[FakeAirflow], monkeypatch: pytest.MonkeyPatch, capsys: Any, moved: str, says: str
+) -> None:
+    monkeypatch.setattr(airflow, "moved", moved)
+    monkeypatch.setattr(runs, "POLL_S", 0)
+    assert almanac(monkeypatch, "run", "weekly", "--week", "2021-06-14", "--wait") == 3
+    shown = capsys.readouterr()
+    assert "awaiting_input" in shown.out
+    for expected in ("gate has stopped publication", says, "Required Actions", "/dags/weekly/runs/r1"):
+        assert expected in shown.err
+
+
 def test_run_refuses_a_day_that_is_no_monday_before_asking(
     airflow: type[FakeAirflow], monkeypatch: pytest.MonkeyPatch, capsys: Any
 ) -> None:
@@ -297,6 +328,30 @@ def test_load_tells_the_source_and_counts(
     assert "(glucose)" in capsys.readouterr().out
     assert almanac(monkeypatch, "load", "nonsense", str(real_data / "labs")) == 1
     assert "choose one of" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_load_names_the_columns_that_nothing_reads(
+    published: str, monkeypatch: pytest.MonkeyPatch, capsys: Any, tmp_path: Path, form: str
+) -> None:
+    users = pd.DataFrame({"external_id": ["ada"], "shoe [cm]": ["secret"], "sex": ["f"], "pet": ["secret"]})
+    if form == "csv":
+        users.to_csv(tmp_path / "users.csv", index=False)
+    else:
+        users.to_parquet(tmp_path / "users.parquet", index=False)
+    assert almanac(monkeypatch, "load", "csv", str(tmp_path)) == 0
+    page = capsys.readouterr().out
+    (line,) = [line for line in page.splitlines() if "nothing reads" in line]
+    assert line.endswith(f"users.{form}: shoe [cm], users.{form}: pet")
+    assert "secret" not in page
+
+
+def test_load_without_other_columns_names_none(
+    published: str, monkeypatch: pytest.MonkeyPatch, capsys: Any, tmp_path: Path
+) -> None:
+    (tmp_path / "users.csv").write_text("external_id,sex\nada,f\n")
+    assert almanac(monkeypatch, "load", "csv", str(tmp_path)) == 0
+    assert "nothing reads" not in capsys.readouterr().out
 
 
 def test_generated_people_come_with_the_seed(

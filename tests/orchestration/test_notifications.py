@@ -93,10 +93,10 @@ def test_what_a_driver_quotes_stays_out_of_the_mail(mailbox: Mailbox, warehouse:
 
 def test_a_task_that_was_killed_is_told_too(mailbox: Mailbox) -> None:
     """Then the DAG processor calls, and its context has no exception."""
-    send(failure_context(task_id="report_dead_letters"))
+    send(failure_context(task_id="report_failures"))
     said = text_of(mailbox.next(bound_s=5))
     assert "ended without a word" in said
-    assert "report_dead_letters" in said
+    assert "report_failures" in said
 
 
 async def payloads_of(trigger: Any) -> list[dict[str, Any]]:

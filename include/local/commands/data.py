@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 
 from include.core.periods import Week
 from include.core.settings import Settings
@@ -92,6 +93,8 @@ def load_export(settings: Settings, source: str | None, path: Path, to: date | N
         console.print(
             f"  {report.rows_left_out:,} more rows are of another kind than is loaded; nothing is wrong."
         )
+    if report.ignored:
+        console.print(f"  Columns that nothing reads: {escape(', '.join(report.ignored))}", soft_wrap=True)
     if report.rows_rejected:
         console.print(
             f"  Why: table app.rejected_rows, import_id {report.import_id}: the line, the reason and the row as it was."

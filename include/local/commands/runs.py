@@ -14,7 +14,7 @@ from include.core.periods import Period
 from include.core.settings import Settings
 from include.jobs import period_kind
 from include.local import airflow_api, stack
-from include.local.airflow_api import FINISHED, Airflow, TaskState
+from include.local.airflow_api import AWAITING, FINISHED, Airflow, TaskState
 from include.local.commands.writer import note_missing_provider
 from include.local.console import console
 from include.local.processes import StackError
@@ -25,9 +25,14 @@ STYLES = {
     "failed": "red",
     "upstream_failed": "red",
     "running": "yellow",
+    AWAITING: "yellow",
     "skipped": "dim",
 }
 POLL_S = 1.0  # each look costs Airflow's API server a tenth of a second of its core
+
+
+class AwaitsApproval(StackError):
+    """A watched run goes on only when somebody has answered, which may take days."""
 
 
 @app.command()
@@ -43,7 +48,9 @@ def run(
             help="what the run is for, e.g. 2016-05-02 (a week's Monday), 2015-11, 2015-11-01T06:00",
         ),
     ],
-    wait: Annotated[bool, typer.Option(help="watch the run; exit 1 if it fails")] = False,
+    wait: Annotated[
+        bool, typer.Option(help="watch the run; exit 1 if it fails, 3 if it awaits approval")
+    ] = False,
     users: Annotated[str | None, typer.Option(help="only these people: external ids with commas")] = None,
     conf: Annotated[
         list[str] | None, typer.Option(help="a parameter of the DAG, name=value; repeatable")
@@ -73,7 +80,7 @@ def as_conf(users: str | None, pairs: list[str]) -> dict[str, Any]:
 
 
 def run_period(settings: Settings, dag_id: str, period: Period, conf: dict[str, Any], *, wait: bool) -> None:
-    """Trigger, and with `wait` watch to the end; a failed run is a StackError naming the failed tasks."""
+    """Trigger, and with `wait` watch as `watch_run` does."""
     run_id = start_run(settings, dag_id, period, conf)
     if wait:
         watch_run(settings, dag_id, run_id)
@@ -95,18 +102,27 @@ def start_run(settings: Settings, dag_id: str, period: Period, conf: dict[str, A
 
 
 def watch_run(settings: Settings, dag_id: str, run_id: str) -> None:
-    """Show a run's tasks until it ends; a failed run is a StackError naming the failed tasks."""
+    """Show a run's tasks until it ends; a failed run is a StackError naming the failed tasks, and one that
+    the gate keeps from publishing is AwaitsApproval."""
     where = stack.urls(settings).airflow
     with airflow_api.login(where, settings.airflow_user, settings.airflow_password) as airflow:
-        _watch(airflow, dag_id, run_id)
+        waiting = _watch(airflow, dag_id, run_id)
+        if waiting:
+            moved = airflow.question_of(dag_id, run_id, waiting)
+            raise AwaitsApproval(shut_gate(waiting, moved, f"{where}/dags/{dag_id}/runs/{run_id}"))
 
 
-def _watch(airflow: Airflow, dag_id: str, run_id: str) -> None:
+def _watch(airflow: Airflow, dag_id: str, run_id: str) -> TaskState | None:
+    """The task that waits for a person, if one does; None where the run has succeeded."""
     began = time.monotonic()
+    waiting = None
     with Live(console=console, refresh_per_second=4, transient=True) as live:
         while (state := airflow.run_state(dag_id, run_id)) not in FINISHED:
-            elapsed = time.monotonic() - began
-            live.update(progress(airflow.task_states(dag_id, run_id), elapsed))
+            tasks = airflow.task_states(dag_id, run_id)
+            waiting = next((task for task in tasks if task.state == AWAITING), None)
+            if waiting:
+                break
+            live.update(progress(tasks, time.monotonic() - began))
             time.sleep(POLL_S)
     tasks = airflow.task_states(dag_id, run_id)
     console.print(progress(tasks, time.monotonic() - began))
@@ -114,6 +130,7 @@ def _watch(airflow: Airflow, dag_id: str, run_id: str) -> None:
         first = next((task for task in tasks if task.state == "failed"), None)
         reason = airflow.error_of(dag_id, run_id, first) if first else None
         raise StackError(failure(tasks, run_id, reason))
+    return waiting
 
 
 def progress(tasks: list[TaskState], elapsed_s: float) -> Table:
@@ -134,6 +151,17 @@ def failure(tasks: list[TaskState], run_id: str, reason: str | None) -> str:
     named = ", ".join(failed[:5]) + (f" and {len(failed) - 5} more" if len(failed) > 5 else "")
     where = f"Run {run_id} failed in {named or 'no task (see the run itself)'}; the logs are in Airflow's UI."
     return f"{where}\n{reason}" if reason else where
+
+
+def shut_gate(waiting: TaskState, moved: str | None, url: str) -> str:
+    """That nothing is published yet, what moved, and where to answer."""
+    return "\n".join(
+        [
+            f"{waiting} waits for a person: the distribution gate has stopped publication. What moved:",
+            moved or "see `almanac diff` with the ids of two runs, which `almanac runs` has.",
+            f"Approve or reject under Required Actions: {url}",
+        ]
+    )
 
 
 def _counts(counts: Counter[str]) -> Text:
