@@ -24,6 +24,7 @@ WARM_FOR = timedelta(days=14)
 _DAY = np.dtype(
     [("offset", ">i2"), ("values", ">f4", len(METRICS))]
 )  # as sql/intelligence/read_days packs it
+_NONE = float(np.float32(-1e38))  # how it says that there is no value
 _COPY_HEADER = 19
 
 
@@ -61,6 +62,7 @@ def _read_days(connection: Connection, week: Week, users: Sequence[int]) -> list
         "first": users[0],
         "last": users[-1],
         "only": None if dense else list(users),
+        "none": _NONE,
         "first_day": week.sunday - timedelta(days=WINDOW_DAYS - 1),
         "monday": week.monday,
         "sunday": week.sunday,
@@ -109,11 +111,17 @@ def _source(connection: Connection, week: Week, rows: list[Row], cohorts: Cohort
 
 
 def unpack_days(packed: Sequence[bytes]) -> np.ndarray:
-    """Arrays users × 91 days × metrics (float64, NaN = no data) from the users' packed days."""
+    """Arrays users × 91 days × metrics (float64, NaN = no data) from the users' packed days.
+
+    What a source holds as NaN is no measurement; it comes out infinite, for the rules to clean with the reason.
+    """
     counts = [len(one) // _DAY.itemsize for one in packed]
     table = np.frombuffer(b"".join(packed), dtype=_DAY)
     values = np.full((len(packed), WINDOW_DAYS, len(METRICS)), np.nan)
-    values[np.repeat(np.arange(len(packed)), counts), table["offset"]] = table["values"]
+    sent = table["values"].astype(np.float32)
+    sent[np.isnan(sent)] = np.inf
+    sent[sent == _NONE] = np.nan
+    values[np.repeat(np.arange(len(packed)), counts), table["offset"]] = sent
     return values
 
 

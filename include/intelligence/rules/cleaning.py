@@ -48,10 +48,10 @@ def reasons(user_ids: np.ndarray, x: np.ndarray, absurd: np.ndarray) -> list[Cle
     found = []
     for user, metric in np.argwhere(absurd.any(axis=-1)).tolist():
         bad = x[user, metric][absurd[user, metric]]
-        infinite = np.isinf(bad)
+        infinite = np.isinf(bad)  # or NaN, see `unpack_days`
         negative = ~infinite & (bad < 0)
         counted = {
-            "infinite": infinite,
+            "not finite": infinite,
             "negative": negative,
             f"outside {LOW[metric]:g} to {HIGH[metric]:g}": ~infinite & ~negative,
         }

@@ -13,7 +13,7 @@ def test_absurd_values_become_no_data_with_the_reason() -> None:
     )
     days, cleaned = clean(np.array([7]), values[None])
     assert set(cleaned) == {
-        Cleaned(7, "steps", 2, "infinite"),
+        Cleaned(7, "steps", 2, "not finite"),
         Cleaned(7, "steps", 1, "negative"),
         Cleaned(7, "steps", 2, "outside 0 to 120000"),
         Cleaned(7, "resting_heart_rate", 1, "outside 25 to 150"),
