@@ -32,6 +32,7 @@ class Revoked:
         self._since: dict[str, float] = {}
         self._seen_until = float("-inf")
         self.looked_at: float | None = None
+        self._over = False
 
     def covers(self, token_id: str | None, external_id: str, issued_at: float | None) -> bool:
         """Whether a token no longer counts. One that does not say when it was issued is taken for an old one."""
@@ -63,10 +64,11 @@ class Revoked:
         try:
             yield
         finally:
+            self._over = True  # said as well, since a Redis client may swallow a cancellation
             task.cancel()
 
     async def _keep_looking(self, succeeded: bool) -> None:
-        while True:
+        while not self._over:
             await asyncio.sleep(LOOK_S if succeeded else LOOK_AGAIN_S)
             succeeded = await self._tried(before=succeeded)
 

@@ -26,6 +26,7 @@ class Tally:
         self._reads = reads
         self._clock = clock
         self._told: Counter[str] = Counter()
+        self._over = False
 
     async def tell(self) -> None:
         """What came since the last time; raises RedisError, and the next time tells it as well."""
@@ -48,10 +49,11 @@ class Tally:
         try:
             yield
         finally:
+            self._over = True  # said as well, since a Redis client may swallow a cancellation
             task.cancel()
 
     async def _keep_telling(self) -> None:
-        while True:
+        while not self._over:
             await asyncio.sleep(TELL_S)
             try:
                 await self.tell()

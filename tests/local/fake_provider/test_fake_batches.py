@@ -177,13 +177,13 @@ def test_results_are_not_there_before_the_end(client: anthropic.Anthropic, provi
 @pytest.mark.parametrize(
     ("rules", "least", "most"),
     [
-        ({"batch_errored": {"portion": 0.3}}, {"errored": 15}, {"errored": 45}),
-        ({"batch_expired": {"portion": 0.3}}, {"expired": 15}, {"expired": 45}),
+        ({"batch_errored": {"portion": 0.3}}, {"errored": 10}, {"errored": 50}),
+        ({"batch_expired": {"portion": 0.3}}, {"expired": 10}, {"expired": 50}),
         ({"batch_expired": {}}, {"expired": 100}, {"expired": 100}),
         (
             {"batch_errored": {"portion": 0.3}, "batch_expired": {"portion": 0.3}},
-            {"errored": 15, "expired": 15},
-            {"errored": 45, "expired": 45},
+            {"errored": 10, "expired": 10},
+            {"errored": 50, "expired": 50},
         ),
     ],
 )
