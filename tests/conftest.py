@@ -17,6 +17,7 @@ from xdist.scheduler import LoadScopeScheduling
 from include.core.migrate import migrate
 from include.core.settings import PROJECT
 from include.local import fake_provider, postgres, processes, redis
+from tests.mail import Mailbox, mail_sink
 
 FAST = {  # nothing here survives the tests, so nothing is worth waiting for the disk
     "fsync": "off",
@@ -50,6 +51,13 @@ class ByFile(LoadScopeScheduling):
     def _split_scope(self, nodeid: str) -> str:
         path = nodeid.split("::")[0]
         return "the whole stack" if "end_to_end" in path else path
+
+
+@pytest.fixture(scope="module")
+def mail_server() -> Iterator[Mailbox]:
+    """A real SMTP server that keeps what it is sent."""
+    with mail_sink() as mailbox:
+        yield mailbox
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,7 @@ from include.intelligence import job as intelligence
 from tests.airflow_home import use_temporary_airflow
 from tests.batch.rows import query
 from tests.batch.walk import QUICK, open_run, run_week
-from tests.mail import Mailbox, mail_connection, mail_sink, text_of
+from tests.mail import Mailbox, mail_connection, text_of
 
 use_temporary_airflow()
 
@@ -28,16 +28,10 @@ BRIEF = cache_keys.brief(FAILED, Week.parse(WEEK).week_of)
 NOBODY = "redis://127.0.0.1:1/0"
 
 
-@pytest.fixture(scope="module")
-def sink() -> Iterator[Mailbox]:
-    with mail_sink() as mailbox:
-        yield mailbox
-
-
 @pytest.fixture
-def mailbox(sink: Mailbox) -> Mailbox:
-    sink.rest()
-    return sink
+def mailbox(mail_server: Mailbox) -> Mailbox:
+    mail_server.rest()
+    return mail_server
 
 
 @pytest.fixture

@@ -2,31 +2,24 @@
 
 import asyncio
 import json
-from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
 import psycopg
 import pytest
 
-from tests.mail import Mailbox, mail_connection, mail_sink, text_of
+from tests.mail import Mailbox, mail_connection, text_of
 
 RUN = "manual__2016-05-02 <b>"
 PERSON = "1503960366"
 
 
-@pytest.fixture(scope="module")
-def sink() -> Iterator[Mailbox]:
-    with mail_sink() as mailbox:
-        yield mailbox
-
-
 @pytest.fixture
-def mailbox(sink: Mailbox, monkeypatch: pytest.MonkeyPatch) -> Mailbox:
+def mailbox(mail_server: Mailbox, monkeypatch: pytest.MonkeyPatch) -> Mailbox:
     """An empty mailbox that connection almanac_smtp leads to."""
-    monkeypatch.setenv("AIRFLOW_CONN_ALMANAC_SMTP", json.dumps(mail_connection(sink)))
-    sink.rest()
-    return sink
+    monkeypatch.setenv("AIRFLOW_CONN_ALMANAC_SMTP", json.dumps(mail_connection(mail_server)))
+    mail_server.rest()
+    return mail_server
 
 
 def failure_context(*, task_id: str = "close_run", **more: Any) -> dict[str, Any]:
